@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Run a function in a child process that can only compute: what it writes to
+ * its pipe is what the parent gets. Limits: address space, processor time, wall
+ * time, size of the answer; no new files, sockets or processes where the kernel
+ * lets us forbid them (landlock, seccomp).
+ */
+#ifndef TIAN_CHILD_H
+#define TIAN_CHILD_H
+
+#include "base/buf.h"
+#include "base/ctx.h"
+
+struct child_limits {
+    size_t memory;    /* bytes of address space; 0: 512 MiB */
+    unsigned seconds; /* of wall time; 0: 20 */
+    size_t answer;    /* bytes of output; 0: 64 MiB */
+    bool exec;        /* it runs another program (then seccomp only denies) */
+    bool strict;      /* fail when the kernel cannot sandbox (--require-sandbox) */
+};
+
+/* fn(self, fd) runs in the child and writes its answer to fd; its return value
+ * is the child's exit status. Errors: TIAN_EFORMAT when the child failed, died
+ * or exceeded a limit (the message says which), TIAN_EIO when it could not start. */
+typedef int child_fn(void *self, int fd);
+int child_run(struct ctx *, const struct child_limits *, child_fn *, void *self, struct buf *answer);
+
+/* Run argv[0] with input on stdin, stdout to answer, under the same limits. */
+int child_exec(struct ctx *, const struct child_limits *, char *const argv[], struct str input, struct buf *answer);
+
+/* What the kernel offers: "landlock 7, seccomp", "none" … */
+const char *child_sandbox(void);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Files, done carefully: whole writes (EINTR, short writes), durable replace
+ * (write beside, fsync, rename, fsync of the folder), maps, locks that say who
+ * holds them, walks in a fixed order. Everything that touches a descriptor in
+ * the project goes through here; test hooks sit here too.
+ */
+#ifndef TIAN_FILE_H
+#define TIAN_FILE_H
+
+#include "base/buf.h"
+#include "base/ctx.h"
+
+/* The whole file, owned by arena, NUL behind it. TIAN_EIO; TIAN_ELIMIT beyond max bytes (0: no limit). */
+int file_read(struct ctx *, struct arena *, const char *path, size_t max, struct str *out);
+
+/* Map read-only until the arena is freed. An empty file gives { "", 0 }. */
+int file_map(struct ctx *, struct arena *, const char *path, struct str *out);
+
+/* Durable atomic replacement: when 0 is returned, path holds data even after a power cut. */
+int file_replace(struct ctx *, const char *path, struct str data);
+
+/* Create a new file with data; sync says whether to fsync it (not its folder). */
+int file_write(struct ctx *, const char *path, struct str data, bool sync);
+
+/* An append-only handle. offset = size. Closed with the arena. */
+struct file_tail {
+    int fd;
+    uint64_t offset;
+    const char *path; /* owned by the arena */
+};
+int file_tail_open(struct ctx *, struct arena *, const char *path, struct file_tail *out);
+int file_tail_append(struct ctx *, struct file_tail *, struct str data); /* on error the tail is cut back */
+int file_tail_cut(struct ctx *, struct file_tail *, uint64_t size);
+int file_tail_sync(struct ctx *, struct file_tail *);
+
+int file_sync_folder(struct ctx *, const char *folder);
+int file_make_folder(struct ctx *, const char *folder); /* one level or more; 0 when it exists */
+int file_remove_tree(struct ctx *, const char *path);   /* 0 when it does not exist */
+int file_rename(struct ctx *, const char *from, const char *to);
+
+enum file_kind { FILE_NONE, FILE_REGULAR, FILE_FOLDER, FILE_OTHER };
+struct file_info {
+    enum file_kind kind;
+    uint64_t size;
+    int64_t mtime_ns;
+};
+/* kind = FILE_NONE (and 0) when nothing is there. */
+int file_stat(struct ctx *, const char *path, struct file_info *out);
+
+/* Free bytes for us on the file system of path. */
+int file_free_space(struct ctx *, const char *path, uint64_t *bytes);
+
+/* Every regular file below path (or path itself), names in byte order, hidden
+ * names and symbolic links to folders left out. visit returns 0 to go on. An
+ * unreadable folder is given to visit with kind FILE_NONE and the walk goes on. */
+typedef int file_visit(void *self, const char *path, const struct file_info *);
+int file_walk(struct ctx *, const char *path, file_visit *, void *self);
+
+/* Names (not paths) in a folder, sorted; owned by arena. */
+int file_list(struct ctx *, struct arena *, const char *folder, char ***names, size_t *n);
+
+/* An exclusive lock on path (made when absent), whose content names the holder
+ * ("pid host since command"). TIAN_ELOCKED says who holds it. wait_ms: how long
+ * to wait for it. Released with the arena; a dead process holds nothing. */
+int file_lock(struct ctx *, struct arena *, const char *path, int wait_ms);
+
+/* "a/b" from "a" and "b", owned by arena. */
+char *path_join(struct arena *, const char *folder, const char *name);
+const char *path_base(const char *path); /* behind the last '/' */
+
+#endif
