@@ -37,6 +37,26 @@ struct tian_error {
     char message[512];  /* one sentence in the reader's language, no newline */
 };
 
+/* ---- Import (see tian_index_add) ------------------------------------------ */
+
+struct tian_progress {
+    uint64_t files, files_total;   /* total 0: not known yet */
+    uint64_t bytes, bytes_total;
+    uint64_t documents;
+    const char *now;               /* what is being done, in the reader's language */
+};
+
+struct tian_import_summary {
+    uint64_t files;      /* seen */
+    uint64_t unchanged;  /* skipped: as last time */
+    uint64_t failed;     /* could not be read: see the log */
+    uint64_t documents;  /* read from changed files */
+    uint64_t added, updated, removed, same;
+    uint64_t warnings;
+    uint64_t bytes;      /* of text, title and body */
+    double seconds;
+};
+
 #ifdef __cplusplus
 }
 #endif

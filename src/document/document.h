@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * document: what a proposal or a work report is. Parts of a file become
+ * documents: repaired, split, parsed, labelled; and their record form.
+ */
+#ifndef TIAN_DOCUMENT_H
+#define TIAN_DOCUMENT_H
+
+#include "base/map.h"
+#include "extract/extract.h"
+#include "text/text.h"
+
+enum section_kind {
+    SECTION_NONE,
+    SECTION_SITUATION,  /* 情况 */
+    SECTION_ANALYSIS,   /* 分析, 问题, 原因 */
+    SECTION_SUGGESTION, /* 建议 */
+    SECTION_REPLY,      /* 答复 */
+};
+const char *section_name(enum section_kind);         /* 情况 分析 建议 答复, "" */
+enum section_kind section_of_name(struct str name);  /* Chinese or English (situation …) */
+
+struct section {
+    enum section_kind kind;
+    uint32_t from, to; /* bytes of the body */
+};
+
+/* Where a field's value comes from; the higher wins, all are kept. */
+enum origin { ORIGIN_PARSED, ORIGIN_GIVEN, ORIGIN_OFFICER };
+
+struct field {
+    struct str name;  /* English key of share/fields.conf when known (number, session, proposer, …), else as given */
+    struct str value; /* as written */
+    enum origin origin;
+};
+
+struct label {
+    struct str theme;   /* "社会建设/教育" */
+    double confidence;  /* 0 to 1 */
+    struct str words;   /* what caused it: "幼儿园×3 学位×2" */
+    enum origin origin; /* PARSED: by tian; GIVEN: category in the data; OFFICER */
+};
+
+/* All text is owned by the arena it was built in. */
+struct document {
+    struct str id, title, body; /* original text, UTF-8; body may be empty, title may be empty, not both */
+    struct skips skips;         /* noise in the body (see text.h) */
+    struct str source;          /* path as it was given */
+    uint64_t from, to;          /* bytes of the source */
+    struct field *fields;
+    size_t nfields;
+    struct section *sections; /* ascending */
+    size_t nsections;
+    struct label *labels; /* best first */
+    size_t nlabels;
+};
+
+/* Value of a field (the highest origin; the first of these), or an empty str. */
+struct str document_field(const struct document *, const char *name);
+
+/* Normalised values, computed from the fields: what columns and statistics use. */
+struct facts {
+    unsigned year, term, meeting;         /* 0: unknown */
+    struct str session;                   /* "十四届三次", "" */
+    struct str number;                    /* digits without leading zeros as text: "123" */
+    struct str proposer;                  /* first proposer */
+    struct str proposer_kind;             /* "member" "collective" "" */
+    struct str category, theme;           /* category as given; theme = best label or "" */
+    struct str units;                     /* canonical names, lead first, joined by '\x1f' */
+    struct str outcome;                   /* solved planned reference explained in-progress unknown, "" */
+    struct str state, satisfaction, date; /* date as 2024-01-12 or "" */
+    bool hidden, key, excellent, merged;
+};
+void document_facts(const struct document *, struct arena *, struct facts *out);
+
+/* ---- builder: parts → documents ------------------------------------------ */
+
+struct taxonomy;
+struct builder; /* immutable tables (field names, units, outcomes, taxonomy); shared by threads */
+
+/* folder: share folder or NULL. taxonomy_file: NULL = share/themes/five.conf. */
+int builder_new(struct ctx *, struct arena *, const char *share_folder, const char *taxonomy_file, struct builder **out);
+
+/* All documents of one part, in order, appended to docs (allocated in ctx->arena).
+ * id_base: id of the file or line; documents of a split part get "#1", "#2" …; an id field of the part wins.
+ * cutter: this thread's, for theme labels. */
+struct documents {
+    struct document *at;
+    size_t n, cap;
+};
+int document_build(struct ctx *, const struct builder *, struct cutter *, struct str id_base, struct str source,
+                   const struct extract_part *, struct documents *docs);
+
+/* ---- themes -------------------------------------------------------------- */
+
+int taxonomy_load(struct ctx *, struct arena *, const char *path, struct taxonomy **out);
+const struct taxonomy *builder_taxonomy(const struct builder *);
+struct theme_word {
+    struct str word; /* folded */
+    double weight;   /* negative: exclusion */
+};
+size_t taxonomy_nodes(const struct taxonomy *);
+struct str taxonomy_node_name(const struct taxonomy *, size_t node); /* "社会建设/教育" */
+
+/* The weighted words of a node and all below it; SIZE_MAX when no such node (name in full or its last part). */
+size_t taxonomy_profile(const struct taxonomy *, struct arena *, struct str name, struct theme_word **words);
+
+/* Labels of a text, best first, in arena; none when no theme reaches the threshold. */
+size_t taxonomy_label(const struct taxonomy *, struct cutter *, struct arena *, struct str title, struct str body,
+                      const struct skips *, struct label **labels);
+
+/* ---- record form --------------------------------------------------------- */
+
+/* Versioned bytes; what document_decode gives back points into data. TIAN_EINDEX when malformed. */
+void document_encode(const struct document *, struct buf *out);
+int document_decode(struct ctx *, struct arena *, struct str data, struct document *out);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * store: everything on disk. Records are the truth: an append-only log of
+ * documents, acknowledged only when fsynced. Segments are derived from them and
+ * can always be thrown away: words (Xapian), lists (pairs, clauses), columns.
+ * A manifest names the segments being served; it is replaced by one rename, and
+ * a snapshot is one manifest, opened: immutable, shared by any number of threads.
+ * The formats are in doc/FORMAT.md.
+ */
+#ifndef TIAN_STORE_H
+#define TIAN_STORE_H
+
+#include "document/document.h"
+
+struct store;
+struct snapshot;
+
+/* ---- Opening ------------------------------------------------------------- */
+
+enum store_mode {
+    STORE_READ,   /* never writes, needs no lock */
+    STORE_WRITE,  /* takes the lock, recovers what a crash left */
+    STORE_CREATE, /* as WRITE; makes the index when there is none */
+};
+
+/* Lives as long as the arena. TIAN_EINDEX: none there, or damaged (the message says what to do);
+ * TIAN_ELOCKED: somebody writes (the message says who). */
+int store_open(struct ctx *, struct arena *, const char *path, enum store_mode, struct store **out);
+
+/* The newest manifest. Several threads may ask. Give it back by snapshot_release(). */
+int store_snapshot(struct ctx *, struct store *, struct snapshot **out);
+void snapshot_release(struct snapshot *);
+
+/* ---- Reading: documents are numbers 0 … span-1, the dead among them ------- */
+
+uint32_t snapshot_span(const struct snapshot *);
+uint32_t snapshot_live(const struct snapshot *);
+bool snapshot_is_live(const struct snapshot *, uint32_t doc);
+int snapshot_find(struct ctx *, const struct snapshot *, struct str id, uint32_t *doc); /* TIAN_ENOTFOUND */
+int snapshot_document(struct ctx *, const struct snapshot *, struct arena *, uint32_t doc, struct document *out);
+
+enum number_column { /* one unsigned number a document */
+    COLUMN_RECORD,   /* file << 40 | offset of its record */
+    COLUMN_ID_HASH,
+    COLUMN_CONTENT_HASH,
+    COLUMN_TERMS_HASH,
+    COLUMN_SIZE,     /* bytes of title and body */
+    COLUMN_YEAR,
+    COLUMN_TERM,
+    COLUMN_MEETING,
+    COLUMN_DATE,     /* 20240112 */
+    COLUMN_FLAGS,
+    NUMBER_COLUMNS
+};
+enum { FLAG_HIDDEN = 1, FLAG_KEY = 2, FLAG_EXCELLENT = 4, FLAG_MERGED = 8 };
+enum text_column { /* one text a document; several values joined by '\x1f' */
+    COLUMN_NUMBER,
+    COLUMN_PROPOSER,
+    COLUMN_PROPOSER_KIND,
+    COLUMN_CATEGORY,
+    COLUMN_THEME,    /* labels above their threshold, best first */
+    COLUMN_UNITS,
+    COLUMN_OUTCOME,
+    COLUMN_STATE,
+    COLUMN_SATISFACTION,
+    TEXT_COLUMNS
+};
+uint64_t snapshot_number(const struct snapshot *, uint32_t doc, enum number_column);
+struct str snapshot_text(const struct snapshot *, uint32_t doc, enum text_column);
+
+/* For counting: a segment's codes of a text column and what they stand for. */
+struct column_view {
+    uint32_t first, count; /* documents first … first+count-1 */
+    uint32_t ncodes;
+    const void *columns;   /* private */
+    enum text_column column;
+};
+size_t snapshot_segments(const struct snapshot *);
+void snapshot_column(const struct snapshot *, size_t segment, enum text_column, struct column_view *out);
+uint32_t column_code(const struct column_view *, uint32_t doc); /* doc in the view's range */
+struct str column_text(const struct column_view *, uint32_t code);
+
+/* ---- Finding: lists of letters and pairs, of clause fingerprints ---------- */
+
+enum list_set { LIST_PAIRS, LIST_CLAUSES, LIST_SETS };
+struct docs {
+    uint32_t *at; /* ascending */
+    size_t n, cap;
+};
+/* Documents in a list, the dead among them (an upper bound of what lives). */
+uint32_t snapshot_list_size(const struct snapshot *, enum list_set, uint32_t key);
+/* The living documents in all n lists (n ≥ 1), overwriting out, which must be vec_init'ed. */
+int snapshot_intersect(struct ctx *, const struct snapshot *, enum list_set, const uint32_t *keys, size_t n,
+                       struct docs *out);
+
+/* ---- Ranking: BM25 over words --------------------------------------------- */
+
+struct rank_word {
+    struct str term; /* as cut_term() makes it */
+    double weight;
+};
+struct rank_query {
+    const struct rank_word *words;
+    size_t nwords;
+    const struct docs *required; /* only these, all of them, those without a word scoring 0; NULL: any that has a word */
+};
+struct rank_hit {
+    uint32_t doc;
+    double score;
+};
+/* The hits from rank `first` on, at most count, best first, equal scores by ascending doc; never the dead. */
+int snapshot_rank(struct ctx *, struct snapshot *, const struct rank_query *, size_t first, size_t count,
+                  struct rank_hit *out, size_t *n);
+uint32_t snapshot_word_count(struct ctx *, struct snapshot *, struct str term); /* documents holding it */
+
+/* ---- Writing -------------------------------------------------------------- */
+
+struct import_options {
+    unsigned jobs;      /* threads; 0: processors */
+    size_t memory;      /* budget in bytes; 0: 150 MB */
+    bool rebuild;       /* read all again, changed or not */
+    bool strict;        /* stop at the first failure */
+    const char *share;  /* share folder or NULL */
+    void (*progress)(void *self, const struct tian_progress *); /* from one thread at a time; may be NULL */
+    void *self;
+    const char *log_path; /* import log as JSON Lines, appended; NULL: <index>/log/import.jsonl */
+};
+/* Read files and folders into the store: new and changed documents are put, documents that a changed
+ * source no longer has are removed, what has not changed is skipped. Files that fail are reported in the
+ * summary and in the log; the others are in. Returns the worst code met among the files (after all was done). */
+int store_import(struct ctx *, struct store *, const char *const *paths, size_t n, const struct import_options *,
+                 struct tian_import_summary *);
+/* Remove documents by id; *removed counts those that were there. */
+int store_remove(struct ctx *, struct store *, const struct str *ids, size_t n, size_t *removed);
+/* Make one segment of all living documents from the records; nothing else changes. */
+int store_rebuild(struct ctx *, struct store *, const struct import_options *);
+
+/* ---- Care ----------------------------------------------------------------- */
+
+struct digest {
+    uint64_t high, low;
+    uint64_t documents;
+};
+/* Of all living documents and their terms; independent of order, segments and threads. */
+int snapshot_digest(struct ctx *, struct snapshot *, struct digest *out);
+
+/* Every checksum of every file; with full, every document re-cut and compared with the lists and words.
+ * say gets one line a problem. 0 when all is well, else TIAN_EINDEX. */
+typedef void verify_say(void *self, const char *line);
+int store_verify(struct ctx *, struct store *, bool full, verify_say *say, void *self);
+
+#endif

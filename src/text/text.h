@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * text: pure functions on Chinese text. No I/O but loading word files.
+ *
+ *   original ──repair──▶ skips ──normalise──▶ normal form ──cut──▶ words
+ *    UTF-8               (what is noise)      UTF-16 + map   └───▶ letters, pairs, clauses
+ *
+ * The original is never changed. Repair names the byte ranges of it that are
+ * noise (a hard wrap inside a sentence, a page number, a blank between Han and
+ * digits); the normal form is what is left, one UTF-16 unit a character, width,
+ * case, script and quotes folded, each unit knowing the byte it came from. All
+ * that is searched, compared and cut is the normal form; all that is shown and
+ * marked is the original. Documents and questions go through the same functions.
+ */
+#ifndef TIAN_TEXT_H
+#define TIAN_TEXT_H
+
+#include "base/buf.h"
+#include "base/ctx.h"
+
+/* ---- repair.c ------------------------------------------------------------ */
+
+struct skip {
+    uint32_t from, to; /* bytes of the original, from < to */
+};
+struct skips {
+    struct skip *at; /* ascending, disjoint */
+    size_t n;
+};
+
+/* What in this text is noise of extraction. Lines that end inside a sentence
+ * are joined only where the text shows that it was wrapped (see repair.c for
+ * the evidence asked); texts with one paragraph a line get no skips at all. */
+void text_repair(struct arena *, struct str original, struct skips *out);
+
+/* ---- normalise.c --------------------------------------------------------- */
+
+struct normal {
+    uint16_t *unit; /* n folded UTF-16 units; blanks are ' ', line ends '\n' */
+    uint32_t *at;   /* n + 1: byte of the original where the unit's character starts; at[n] = original.n */
+    size_t n;
+    size_t cap; /* private: buffers are reused from one call to the next */
+};
+void normal_init(struct normal *, struct arena *);
+
+/* Fold the original (valid UTF-8; skips may be NULL) into out, overwriting it. */
+void text_normalise(struct str original, const struct skips *, struct normal *out);
+
+/* Byte of the original behind the character that unit i came from. */
+uint32_t normal_end(const struct normal *, struct str original, size_t i);
+
+/* Units [from, to) as UTF-8, appended. */
+void normal_utf8(const struct normal *, size_t from, size_t to, struct buf *out);
+
+/* What a folded unit is. Letters (all but NONE) make pairs with their neighbours. */
+enum text_class { CLASS_NONE, CLASS_HAN, CLASS_LATIN, CLASS_DIGIT };
+extern const uint8_t text_class_table[65536];
+static inline enum text_class text_class(uint16_t unit) { return (enum text_class)text_class_table[unit]; }
+
+/* The key of a single letter and of two adjacent letters, as pair lists use them. */
+static inline uint32_t pair_key(uint16_t a, uint16_t b) { return (uint32_t)a << 16 | b; }
+static inline uint32_t letter_key(uint16_t a) { return a; }
+
+/* The first place at or after from where needle's units stand in text, or SIZE_MAX. */
+size_t normal_find(const struct normal *text, const uint16_t *needle, size_t n, size_t from);
+
+/* ---- lexicon.c: dictionary, stop words, synonyms ------------------------- */
+
+struct lexicon; /* immutable once loaded: shared by threads */
+
+/* All of share/dict/ (every .txt), share/stopwords.txt, share/synonyms.txt; folder NULL:
+ * the installed share. Errors: TIAN_EIO; TIAN_EFORMAT names file and line. A missing file
+ * is an empty one. Lives as long as the arena. */
+int lexicon_load(struct ctx *, struct arena *, const char *folder, struct lexicon **out);
+
+/* Length in units of the longest dictionary word that starts at unit[0], 0 when none does. */
+size_t lexicon_match(const struct lexicon *, const uint16_t *unit, size_t n);
+bool lexicon_has(const struct lexicon *, struct str word);
+bool lexicon_is_stop(const struct lexicon *, struct str folded_word);
+size_t lexicon_words(const struct lexicon *);
+uint64_t lexicon_hash(const struct lexicon *); /* of the dictionary's content */
+
+/* Query-time synonyms of a folded word: others[0..n), owned by the lexicon. */
+size_t lexicon_synonyms(const struct lexicon *, struct str folded_word, const struct str **others);
+
+/* ---- cut.c: the one cutter ----------------------------------------------- */
+
+struct cutter; /* one a thread */
+int cutter_new(struct ctx *, struct arena *, const struct lexicon *, struct cutter **out);
+
+struct token {
+    uint32_t from, to; /* units of the normal form */
+};
+struct tokens {
+    struct token *at;
+    size_t n, cap;
+};
+
+/* The words in [from, to): ICU's pieces, adjacent ones merged where the dictionary
+ * has the whole (longest match); blanks and punctuation left out. Overwrites out,
+ * which belongs to the cutter and is good until its next use. */
+const struct tokens *cut_words(struct cutter *, const struct normal *, size_t from, size_t to);
+
+/* Distinct letters and pairs of [from, to), unordered, appended to out; the set is emptied by cut_begin. */
+void cut_begin(struct cutter *);
+struct keys {
+    uint32_t *at;
+    size_t n, cap;
+};
+void cut_pairs(struct cutter *, const struct normal *, size_t from, size_t to, struct keys *out);
+
+/* A token as an index term: UTF-8 of its units; longer than 200 bytes: its first 180 and a hash. */
+void cut_term(const struct normal *, struct token, struct buf *out);
+
+/* ---- clause.c ------------------------------------------------------------ */
+
+enum clause_kind { CLAUSE_SENTENCE, CLAUSE_CLAUSE };
+
+/* The sentence (ends 。；！？!?; or a line end) or clause (also ，、：) that starts at or after unit from:
+ * *begin and *end in units, leading blanks and numbering like （一） 1. left out of *begin, the end mark
+ * inside *end. False at the end of the text. */
+bool text_clause(const struct normal *, enum clause_kind, size_t from, size_t *begin, size_t *end);
+
+/* Fingerprint of [from, to): letters only, digits and XX placeholders left out; 0 when fewer than 6 are left. */
+uint32_t text_fingerprint(const struct normal *, size_t from, size_t to);
+
+/* ---- number.c ------------------------------------------------------------ */
+
+/* The number at the start of s: ASCII or full-width digits, or Chinese numerals (一千九百七十二, 二〇二四, 两万);
+ * *used = bytes read. False when there is none. */
+bool number_at(struct str s, uint64_t *value, size_t *used);
+
+/* 十四届三次(会议), 第十四届第三次, 14-3, 十四届三次-0123: term and meeting, 0 when not named. */
+bool session_at(struct str s, unsigned *term, unsigned *meeting);
+
+/* 2024年1月12日, 2024-01-12, 二〇二四年一月, 2024: parts not named are 0. */
+bool date_at(struct str s, unsigned *year, unsigned *month, unsigned *day);
+
+/* Other ways to write the numbers in s (2020年 ⇄ 二〇二〇年, 百分之七十四 ⇄ 74%): n forms in arena, s not among them. */
+size_t number_forms(struct arena *, struct str s, struct str **forms);
+
+#endif
