@@ -1,6 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * tian (提案): the public interface. (This head is completed below by the façade.)
+ * tian (提案): search, themes and the duplicate check over Chinese proposals and
+ * work reports. This is the whole public interface: the command line and the
+ * server are written with nothing else.
+ *
+ * How to use it
+ *
+ *     struct tian_error error;
+ *     struct tian_index *index;
+ *     if (tian_open("index", NULL, &index, &error))
+ *         fprintf(stderr, "%s\n", error.message);
+ *     struct tian_results *r;
+ *     if (!tian_search(index, "加装电梯", NULL, &r, &error))
+ *         for (size_t i = 0; i < r->nhits; i++)
+ *             printf("%s %s\n", r->hits[i].id, r->hits[i].title);
+ *     tian_results_free(r);
+ *     tian_close(index);
+ *
+ * Rules that hold everywhere
+ *
+ *   Return      0, or a positive enum tian_code; the last argument, a caller's
+ *               struct tian_error or NULL, then says what happened. On failure
+ *               out-parameters are set to NULL. The library never prints or exits.
+ *   Ownership   What a function gives through `out` is freed by the _free of its
+ *               type, which takes NULL; all inside belongs to it and is read-only.
+ *   Text        UTF-8, NUL-terminated, and valid. Offsets and lengths are bytes of
+ *               the text they are said to point into, never characters. Texts are
+ *               the original ones: nothing shown was folded or repaired.
+ *   Threads     One struct tian_index may be used by any number of threads at once
+ *               for reading; each call sees the newest state when it starts.
+ *   Options     A pointer to a zeroed struct, or NULL, gives the defaults: 0, NULL and
+ *               false always mean "as usual".
  */
 #ifndef TIAN_H
 #define TIAN_H
@@ -56,6 +86,254 @@ struct tian_import_summary {
     uint64_t bytes;      /* of text, title and body */
     double seconds;
 };
+
+/* ---- Opening -------------------------------------------------------------- */
+
+struct tian_index;
+
+struct tian_open_options {
+    bool write;         /* take the writer's lock: needed by tian_index_… */
+    bool create;        /* with write: make the index when there is none */
+    unsigned wait_ms;   /* how long to wait for the lock; 0: not at all */
+    const char *share;  /* folder of dictionary, themes, …; NULL: $TIAN_SHARE, then the installed one */
+    const char *themes; /* taxonomy file; NULL: themes/five.conf of the share folder */
+};
+
+/* TIAN_EINDEX no index there, or damaged; TIAN_ELOCKED; TIAN_EFORMAT a share file is wrong; TIAN_EIO. */
+int tian_open(const char *path, const struct tian_open_options *, struct tian_index **out, struct tian_error *);
+void tian_close(struct tian_index *);
+
+/* The version of the library, "1.0.0". */
+const char *tian_version(void);
+/* Ask all running calls to stop with TIAN_ECANCELLED at the next safe place. Async-signal-safe. */
+void tian_cancel(void);
+
+/* ---- Writing (index opened with write) ------------------------------------- */
+
+struct tian_add_options {
+    unsigned jobs;       /* threads; 0: one a processor */
+    size_t memory;       /* budget in bytes; 0: 150 MB */
+    bool again;          /* read unchanged files too */
+    bool strict;         /* stop at the first failure */
+    bool require_sandbox;/* refuse to parse where the kernel cannot confine the parser */
+    void (*progress)(void *self, const struct tian_progress *);
+    void *self;
+    const char *log;     /* import log (JSON Lines, appended); NULL: log/import.jsonl of the index */
+};
+/* Files and folders → documents. What failed is in the log and counted in the summary, the rest is in the
+ * index: then the worst code met is returned (TIAN_EFORMAT, TIAN_EIO …) though everything else was done. */
+int tian_index_add(struct tian_index *, const char *const *paths, size_t n, const struct tian_add_options *,
+                   struct tian_import_summary *, struct tian_error *);
+/* By id. Ids that are not there are no error: *removed (may be NULL) tells. */
+int tian_index_remove(struct tian_index *, const char *const *ids, size_t n, size_t *removed, struct tian_error *);
+/* All derived data anew, from the records. */
+int tian_index_rebuild(struct tian_index *, const struct tian_add_options *, struct tian_error *);
+
+/* ---- Care ------------------------------------------------------------------ */
+
+struct tian_status {
+    uint64_t documents, dead, segments;
+    uint64_t bytes_text, bytes_records, bytes_segments;
+    uint64_t dictionary_words;
+    unsigned year_first, year_last;
+};
+int tian_index_status(struct tian_index *, struct tian_status *, struct tian_error *);
+/* 32 hexadecimal digits of all living documents and their terms, whatever their order and history. */
+int tian_index_digest(struct tian_index *, char out[33], struct tian_error *);
+/* Checksums of every file; full: every document cut again and compared. say gets one line a problem. */
+int tian_index_verify(struct tian_index *, bool full, void (*say)(void *self, const char *line), void *self,
+                      struct tian_error *);
+/* Every document as a JSON line (id, title, body, fields) to write(); write returns 0 to go on. */
+int tian_index_dump(struct tian_index *, int (*write)(void *self, const char *line, size_t n), void *self,
+                    struct tian_error *);
+
+/* ---- Documents --------------------------------------------------------------- */
+
+struct tian_mark {
+    uint32_t from, to; /* bytes of the text it belongs to, from < to */
+};
+struct tian_text {
+    const char *text;
+    size_t length;
+    const struct tian_mark *marks; /* ascending, disjoint */
+    size_t nmarks;
+};
+struct tian_field {
+    const char *name, *value; /* English name when known: number, session, year, proposer, … */
+    const char *origin;       /* "parsed" "given" "officer" */
+};
+struct tian_label {
+    const char *theme;   /* "社会建设/教育" */
+    double confidence;   /* 0 to 1 */
+    const char *words;   /* what caused it */
+    const char *origin;
+};
+struct tian_section {
+    const char *kind;    /* 情况 分析 建议 答复 */
+    uint32_t from, to;   /* bytes of the body */
+};
+struct tian_document {
+    const char *id, *source;
+    struct tian_text title, body;
+    const struct tian_field *fields;
+    size_t nfields;
+    const struct tian_section *sections;
+    size_t nsections;
+    const struct tian_label *labels;
+    size_t nlabels;
+    bool hidden; /* 不公开: title, body and fields are empty unless the reader may see them */
+};
+
+/* Who is asking: hidden documents show only number and unit to a reader who is not an officer. */
+enum tian_role { TIAN_ROLE_OFFICER, TIAN_ROLE_PUBLIC };
+
+/* One document; with a query, its matches are marked. TIAN_ENOTFOUND. */
+int tian_document_get(struct tian_index *, const char *id, const char *query, enum tian_role, struct tian_document **out,
+                      struct tian_error *);
+void tian_document_free(struct tian_document *);
+
+/* ---- Search -------------------------------------------------------------------- */
+
+enum tian_match { TIAN_MATCH_AUTO, TIAN_MATCH_ALL, TIAN_MATCH_ANY, TIAN_MATCH_EXACT };
+enum tian_sort { TIAN_SORT_SCORE, TIAN_SORT_NEWEST, TIAN_SORT_OLDEST };
+
+struct tian_search_options {
+    enum tian_match match;
+    enum tian_sort sort;
+    enum tian_role role;
+    size_t offset, count;      /* count 0: 10 */
+    const char *theme;         /* rank by (and ask for) a theme: "社会建设" or "社会建设/教育" or "教育" */
+    const char *const *facets; /* names of columns to count: theme year session unit proposer_kind outcome state */
+    size_t nfacets;
+    bool exact_counts;         /* verify every candidate however many */
+    bool explain;
+    unsigned deadline_ms;      /* 0: 10 s */
+};
+struct tian_snippet {
+    struct tian_text text;  /* one to three whole sentences of the body */
+    uint32_t offset;        /* where they start in the body */
+    const char *section;    /* 建议 …, "" */
+};
+struct tian_hit {
+    const char *id;
+    struct tian_text title;
+    double score;
+    bool exact;             /* holds every part of the query as typed */
+    bool hidden;
+    const struct tian_snippet *snippets;
+    size_t nsnippets;
+    const struct tian_field *fields; /* number, session, proposer, lead_unit, outcome … those it has */
+    size_t nfields;
+    const struct tian_label *labels;
+    size_t nlabels;
+    const char *explain;    /* with explain: one contribution a line */
+};
+struct tian_count {
+    const char *value;
+    uint64_t documents;
+};
+struct tian_facet {
+    const char *name;
+    const struct tian_count *counts; /* most first, then by value */
+    size_t ncounts;
+};
+struct tian_results {
+    const char *query;
+    const char *read_as;        /* "exact" "all" "any": how it was read, chosen or asked for */
+    uint64_t total;             /* documents found */
+    bool about;                 /* total is an estimate (more candidates than the budget) */
+    uint64_t exact;             /* of these, holding the parts as typed (AUTO only, else = total) */
+    const struct tian_hit *hits;
+    size_t nhits;
+    const struct tian_facet *facets;
+    size_t nfacets;
+    const char *const *notes;   /* for the reader: which word killed the answer, what was ignored and where */
+    size_t nnotes;
+    double milliseconds;
+};
+/* TIAN_EUSAGE for an unknown field or theme (a query that cannot be parsed is run as plain words, and a note
+ * says so); TIAN_ELIMIT beyond 1 MiB; TIAN_EAGAIN after the deadline. Nothing found is no error. */
+int tian_search(struct tian_index *, const char *query, const struct tian_search_options *, struct tian_results **out,
+                struct tian_error *);
+void tian_results_free(struct tian_results *);
+
+/* ---- Was this proposed before? ---------------------------------------------------- */
+
+struct tian_check_options {
+    size_t count;               /* matches to report; 0: 5 */
+    const char *against;        /* compare with this document only */
+    const char *exclude;        /* leave this id out (the draft itself, when it is in the base) */
+    const char *title, *proposer; /* of the draft, when known apart from its text */
+    enum tian_role role;
+    unsigned deadline_ms;       /* 0: 30 s */
+};
+struct tian_passage {           /* the same text on both sides */
+    uint32_t draft_from, draft_to; /* bytes of the draft's text */
+    uint32_t there_from, there_to; /* bytes of that document's body */
+    const char *draft_text, *there_text;
+    const char *section;        /* of the draft: 情况 建议 …, "" */
+};
+struct tian_match_report {
+    const char *id;
+    const char *title;
+    const char *verdict;        /* new same-theme same-problem merge refiled copied */
+    const char *verdict_text;   /* in office words: 文字雷同 … */
+    const char *rule;           /* the rule of verdict.conf that fired, with its numbers */
+    double score;               /* 0 to 1, orders the matches */
+    double mine, theirs;        /* share of the draft found there, of that document found here */
+    double problem, suggestion; /* the same by section; -1 when the draft has no such section */
+    uint32_t longest;           /* longest equal run, characters */
+    const struct tian_passage *passages; /* longest first */
+    size_t npassages;
+    const struct tian_field *fields;     /* number, session, proposer, lead_unit, outcome, reply … */
+    size_t nfields;
+    bool hidden;
+};
+struct tian_check {
+    const char *verdict, *verdict_text; /* of the worst match; "new" when there is none */
+    bool repeat;                        /* merge, refiled or copied */
+    const struct tian_match_report *matches; /* best first */
+    size_t nmatches;
+    uint64_t base;                      /* living documents compared with */
+    unsigned year_first, year_last;     /* of the base; 0 when unknown */
+    const char *const *notes;           /* draft too short, base empty or tiny, hints of the linter … */
+    size_t nnotes;
+    const struct tian_label *labels;    /* themes of the draft */
+    size_t nlabels;
+    double milliseconds;
+};
+/* draft: the text (head lines 案由：… understood). TIAN_ELIMIT beyond 4 MiB. */
+int tian_check(struct tian_index *, const char *draft, const struct tian_check_options *, struct tian_check **out,
+               struct tian_error *);
+void tian_check_free(struct tian_check *);
+
+/* ---- As JSON: one schema for every front end --------------------------------------- */
+
+/* A malloc'ed NUL-terminated JSON object on one line (pretty: several); free with tian_string_free(). NULL
+ * when memory ran out. The schemas are in doc/JSON.md. */
+char *tian_results_json(const struct tian_results *, bool pretty);
+char *tian_hit_json(const struct tian_hit *, uint64_t rank);
+char *tian_document_json(const struct tian_document *, bool pretty);
+char *tian_check_json(const struct tian_check *, const char *draft_id, bool pretty);
+void tian_string_free(char *);
+
+/* ---- Themes and the inside ----------------------------------------------------------- */
+
+/* Labels of a text by the index's taxonomy, best first, in a struct freed by tian_labels_free(). */
+struct tian_labels {
+    const struct tian_label *labels;
+    size_t nlabels;
+};
+int tian_theme_label(struct tian_index *, const char *title, const char *body, struct tian_labels **out,
+                     struct tian_error *);
+void tian_labels_free(struct tian_labels *);
+/* Every node of the taxonomy with the number of documents labelled by it: name and count a line. */
+int tian_theme_list(struct tian_index *, char **out, struct tian_error *);
+
+/* what: "cut" (text → words), "terms" (id → what is indexed), "plan" (query → how it is run),
+ * "normal" (text → normal form), "repair" (text → what is noise). A text for people, freed by
+ * tian_string_free(). TIAN_EUSAGE for another what. */
+int tian_debug(struct tian_index *, const char *what, const char *argument, char **out, struct tian_error *);
 
 #ifdef __cplusplus
 }

@@ -113,6 +113,14 @@ int snapshot_rank(struct ctx *, struct snapshot *, const struct rank_query *, si
                   struct rank_hit *out, size_t *n);
 uint32_t snapshot_word_count(struct ctx *, struct snapshot *, struct str term); /* documents holding it */
 
+/* What a reading request works with: the stages above take this one pointer. */
+struct reader {
+    struct snapshot *snapshot;
+    const struct lexicon *lexicon;
+    const struct builder *builder;
+    struct cutter *cutter; /* this request's: not shared */
+};
+
 /* ---- Writing -------------------------------------------------------------- */
 
 struct import_options {

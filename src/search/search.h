@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * search: a line of query → ranked answers with marks. Pairs propose, the
+ * stored text decides, words rank.
+ */
+#ifndef TIAN_SEARCH_H
+#define TIAN_SEARCH_H
+
+#include "store/store.h"
+
+/* Everything in out is owned by ctx->arena. Errors as tian_search(). */
+int search_run(struct ctx *, const struct reader *, struct str query, const struct tian_search_options *,
+               struct tian_results *out);
+
+/* The matches of a query in one document, for showing it: marks in title and body. */
+int search_marks(struct ctx *, const struct reader *, struct str query, const struct document *, struct tian_text *title,
+                 struct tian_text *body);
+
+/* How a query is read and run, for people: the tree, lists with their sizes, words with weights. */
+int search_plan(struct ctx *, const struct reader *, struct str query, const struct tian_search_options *, struct buf *out);
+
+/* A stored document's fields, labels and sections as the public structs. */
+void search_public_fields(struct arena *, const struct document *, const struct tian_field **fields, size_t *n);
+void search_public_labels(struct arena *, const struct document *, const struct tian_label **labels, size_t *n);
+
+#endif
