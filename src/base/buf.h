@@ -14,7 +14,8 @@ struct buf {
     size_t n, cap;
 };
 
-/* Empty buffer whose memory goes with the arena. The struct itself must live as long. */
+/* Empty buffer whose memory goes with the arena. The struct may live anywhere,
+ * on the stack too; after arena_reset() it must be initialised again. */
 void buf_init(struct buf *, struct arena *);
 void buf_clear(struct buf *);                 /* n = 0, memory kept */
 char *buf_reserve(struct buf *, size_t more); /* room for more bytes at p + n; n unchanged */
@@ -47,7 +48,8 @@ uint64_t cursor_varint(struct cursor *);
 struct str cursor_bytes(struct cursor *, size_t n);
 struct str cursor_field(struct cursor *);
 
-/* Growable typed arrays: vec_of(int) v; vec_init(&v, arena); vec_push(&v, 3); v.at[0]; v.n */
+/* Growable typed arrays: vec_of(int) v; vec_init(&v, arena); vec_push(&v, 3); v.at[0]; v.n
+ * The same rules as for buf. What vec_push() is given must not grow the vec itself. */
 #define vec_of(type)     \
     struct {             \
         type *at;        \

@@ -69,4 +69,10 @@ int file_lock(struct ctx *, struct arena *, const char *path, int wait_ms);
 char *path_join(struct arena *, const char *folder, const char *name);
 const char *path_base(const char *path); /* behind the last '/' */
 
+/* Test hook: asked before every "open", "read", "map", "write", "fsync", "rename",
+ * "truncate", "unlink" and "mkdir"; returns the errno to fail with, or 0. A write
+ * that is made to fail writes half of its bytes first, as a full disk would. */
+extern int (*file_fault_hook)(const char *op, const char *path);
+int file_fault(const char *op, const char *path); /* 0, or -1 with errno set */
+
 #endif
