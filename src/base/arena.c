@@ -397,6 +397,7 @@ struct str arena_str(struct arena *a, struct str s)
 char *arena_vprintf(struct arena *a, const char *format, va_list args)
 {
     va_list again;
+    assert(format != NULL); /* gcc under its sanitizers believes it may be */
     va_copy(again, args);
     int n = vsnprintf(NULL, 0, format, again);
     va_end(again);
