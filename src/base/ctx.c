@@ -196,7 +196,7 @@ void cancel_clear(void)
 
 int ctx_check(struct ctx *ctx)
 {
-    if (cancel_requested())
+    if (cancel_requested() && !ctx->finishing)
         return ctx_fail(ctx, TIAN_ECANCELLED, NULL, "stopped by request", "已按要求停止");
     if (ctx->deadline != 0 && clock_now() > ctx->deadline)
         return ctx_fail(ctx, TIAN_EAGAIN, NULL, "the time allowed for this ran out", "超过了允许的时间");

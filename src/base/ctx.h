@@ -19,6 +19,7 @@ struct ctx {
     struct arena *arena;      /* for results and scratch of this piece of work */
     struct tian_error *error; /* where ctx_fail() writes; may be NULL */
     int64_t deadline;         /* clock_now() after which to give up; 0 = never */
+    bool finishing;           /* bringing finished work home: cancel_request() does not stop it */
 };
 
 /* Record an error (the first one stays) and return its code.

@@ -26,6 +26,12 @@ enum store_mode {
 /* Lives as long as the arena. TIAN_EINDEX: none there, or damaged (the message says what to do);
  * TIAN_ELOCKED: somebody writes (the message says who). */
 int store_open(struct ctx *, struct arena *, const char *path, enum store_mode, struct store **out);
+struct store_options {
+    enum store_mode mode;
+    int wait_ms;       /* for the lock */
+    const char *share; /* share folder, outliving the store; NULL: the installed one */
+};
+int store_open_with(struct ctx *, struct arena *, const char *path, const struct store_options *, struct store **out);
 
 /* The newest manifest. Several threads may ask. Give it back by snapshot_release(). */
 int store_snapshot(struct ctx *, struct store *, struct snapshot **out);
@@ -50,6 +56,7 @@ enum number_column { /* one unsigned number a document */
     COLUMN_MEETING,
     COLUMN_DATE,     /* 20240112 */
     COLUMN_FLAGS,
+    COLUMN_SOURCE,   /* hash of the source's path */
     NUMBER_COLUMNS
 };
 enum { FLAG_HIDDEN = 1, FLAG_KEY = 2, FLAG_EXCELLENT = 4, FLAG_MERGED = 8 };

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Private to store/: the one small file that says what is being served.
+ * Replaced as a whole by a durable rename; whoever has read it has a consistent
+ * view. See manifest.c for the format.
+ */
+#ifndef TIAN_MANIFEST_H
+#define TIAN_MANIFEST_H
+
+#include "base/file.h"
+#include "store/record.h"
+
+struct manifest_segment {
+    unsigned number;
+    uint32_t count;           /* documents, the dead among them */
+    uint64_t dead_generation; /* its dead list is in segments/NNNNNN.dead-GENERATION; 0: none are dead */
+    uint32_t dead;
+    struct str files; /* lines of segment_seal() */
+};
+
+struct manifest {
+    uint64_t generation;
+    record_at records; /* all records before this place are in the segments */
+    uint64_t schema;   /* of the terms: another value means that the segments must be rebuilt */
+    unsigned next_segment;
+    uint64_t sources; /* generation of the sources file; 0: none */
+    vec_of(struct manifest_segment) segments;
+};
+
+void manifest_init(struct manifest *, struct arena *);
+
+/* TIAN_EINDEX when there is none (message: how to make one) or it is damaged. */
+int manifest_read(struct ctx *, struct arena *, const char *index, struct manifest *out);
+int manifest_write(struct ctx *, const char *index, const struct manifest *);
+
+/* Paths inside an index, owned by arena. */
+char *manifest_path(struct arena *, const char *index);
+char *segment_path(struct arena *, const char *index, unsigned number);
+char *dead_path(struct arena *, const char *index, unsigned number, uint64_t generation);
+char *sources_path(struct arena *, const char *index, uint64_t generation);
+
+/* Lists of dead documents: ascending numbers inside the segment. */
+int dead_write(struct ctx *, const char *path, const struct docs *);
+int dead_read(struct ctx *, struct arena *, const char *path, uint32_t count, struct docs *out);
+
+/* Remove files of the index folder that this manifest does not name. Best effort: errors are ignored, the next
+ * writer tries again. */
+void manifest_sweep(struct ctx *, const char *index, const struct manifest *);
+
+#endif

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A snapshot: the segments of one manifest, opened, behind one numbering.
+ *
+ *   documents   0 … 499 | 500 … 9 999 | 10 000          (span; the dead keep their numbers)
+ *   segments    first     second        third
+ *
+ * Everything in it is immutable but two stacks of idle handles (Xapian
+ * databases and inflaters are not shareable between threads; making one costs
+ * more than a question). A snapshot lives until its last user releases it, even
+ * when its files have been unlinked meanwhile: maps and open descriptors keep
+ * them. What could not be opened because a writer was faster is tried again with
+ * the newer manifest.
+ */
+#include "store/snapshot.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+enum {
+    OPEN_TRIES = 8,
+    IDLE_HANDLES = 32
+};
+
+/* ---- Opening ------------------------------------------------------------------------ */
+
+static void close_handles(void *arg)
+{
+    struct snapshot *s = arg;
+    for (size_t i = 0; i < s->idle_words.n; i++)
+        words_free(s->idle_words.at[i]);
+    pthread_mutex_destroy(&s->mutex);
+}
+
+static int read_dead(struct ctx *ctx, struct snapshot *s, const char *index, size_t i)
+{
+    const struct manifest_segment *m = &s->manifest.segments.at[i];
+    struct snapshot_segment *seg = &s->segments[i];
+    if (m->dead_generation == 0)
+        return 0;
+    struct docs docs;
+    int rc =
+        dead_read(ctx, s->arena, dead_path(s->arena, index, m->number, m->dead_generation), m->count, &docs);
+    if (rc)
+        return rc;
+    seg->dead = arena_array(s->arena, uint64_t, m->count / 64 + 1);
+    seg->ndead = (uint32_t)docs.n;
+    for (size_t d = 0; d < docs.n; d++)
+        seg->dead[docs.at[d] / 64] |= 1ull << docs.at[d] % 64;
+    s->dead += seg->ndead;
+    return 0;
+}
+
+static int open_segment(struct ctx *ctx, struct snapshot *s, const char *index, size_t i)
+{
+    const struct manifest_segment *m = &s->manifest.segments.at[i];
+    struct snapshot_segment *seg = &s->segments[i];
+    const char *folder = segment_path(s->arena, index, m->number);
+    int rc = segment_open(ctx, s->arena, folder, &seg->segment);
+    if (!rc && seg->segment.count != m->count)
+        rc = ctx_fail(ctx, TIAN_EINDEX, folder,
+                      "it holds %u documents, the manifest says %u; run: tian rebuild",
+                      "其中有 %u 份文件，清单记载为 %u；请运行 tian rebuild", seg->segment.count, m->count);
+    if (rc)
+        return rc;
+    seg->base = s->span;
+    s->folders[i] = path_join(s->arena, folder, "words");
+    s->bases[i] = s->span;
+    s->span += m->count;
+    return read_dead(ctx, s, index, i);
+}
+
+static int open_all(struct ctx *ctx, struct snapshot *s, const char *index)
+{
+    int rc = manifest_read(ctx, s->arena, index, &s->manifest);
+    if (rc)
+        return rc;
+    s->nsegments = s->manifest.segments.n;
+    s->segments = arena_array(s->arena, struct snapshot_segment, s->nsegments + 1);
+    s->folders = arena_array(s->arena, const char *, s->nsegments + 1);
+    s->bases = arena_array(s->arena, uint32_t, s->nsegments + 1);
+    for (size_t i = 0; !rc && i < s->nsegments; i++)
+        rc = open_segment(ctx, s, index, i);
+    if (!rc)
+        rc = record_files_open(ctx, s->arena, path_join(s->arena, index, "records"), &s->records);
+    struct words *words;
+    if (!rc && s->nsegments) {
+        rc = words_open(ctx, s->folders, s->bases, s->nsegments, &words);
+        if (!rc)
+            vec_push(&s->idle_words, words);
+    }
+    return rc;
+}
+
+static struct snapshot *snapshot_new(void)
+{
+    struct arena *arena = arena_new(NULL);
+    struct snapshot *s = arena_new_of(arena, struct snapshot);
+    s->arena = arena;
+    s->references = 1;
+    pthread_mutex_init(&s->mutex, NULL);
+    vec_init(&s->idle_words, arena);
+    vec_init(&s->idle_inflaters, arena);
+    vec_need(&s->idle_words, IDLE_HANDLES);
+    vec_need(&s->idle_inflaters, IDLE_HANDLES);
+    arena_defer(arena, close_handles, s);
+    return s;
+}
+
+static bool manifest_changed(struct ctx *ctx, const char *index, uint64_t generation)
+{
+    struct ctx quiet = { .arena = ctx->arena };
+    struct manifest now;
+    return !manifest_read(&quiet, ctx->arena, index, &now) && now.generation != generation;
+}
+
+int snapshot_open(struct ctx *ctx, const char *index, struct snapshot **out)
+{
+    int rc = 0;
+    *out = NULL;
+    for (int i = 0; i < OPEN_TRIES; i++) {
+        struct snapshot *s = snapshot_new();
+        struct tian_error error = { 0 };
+        struct ctx inner = { .arena = s->arena, .error = &error, .deadline = ctx->deadline };
+        rc = open_all(&inner, s, index);
+        uint64_t generation = s->manifest.generation;
+        if (!rc) {
+            *out = s;
+            return 0;
+        }
+        arena_free(s->arena);
+        if (!manifest_changed(ctx, index, generation))
+            return ctx_fail(ctx, rc, error.where, "%s", "%s", error.message);
+    }
+    return ctx_fail(ctx, TIAN_EAGAIN, index, "the index is being replaced; try again",
+                    "索引正在更换，请稍后再试");
+}
+
+void snapshot_release(struct snapshot *s)
+{
+    if (s && --s->references == 0)
+        arena_free(s->arena);
+}
+
+/* ---- Documents ------------------------------------------------------------------------- */
+
+uint32_t snapshot_span(const struct snapshot *s)
+{
+    return s->span;
+}
+
+uint32_t snapshot_live(const struct snapshot *s)
+{
+    return s->span - s->dead;
+}
+
+const struct snapshot_segment *snapshot_segment_of(const struct snapshot *s, uint32_t doc)
+{
+    assert(doc < s->span);
+    size_t low = 0, high = s->nsegments;
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+        if (s->bases[middle] <= doc)
+            low = middle;
+        else
+            high = middle;
+    }
+    return &s->segments[low];
+}
+
+static bool segment_alive(const struct snapshot_segment *seg, uint32_t local)
+{
+    return !seg->dead || !(seg->dead[local / 64] >> local % 64 & 1);
+}
+
+bool snapshot_is_live(const struct snapshot *s, uint32_t doc)
+{
+    const struct snapshot_segment *seg = snapshot_segment_of(s, doc);
+    return segment_alive(seg, doc - seg->base);
+}
+
+static struct inflater *take_inflater(struct snapshot *s)
+{
+    pthread_mutex_lock(&s->mutex);
+    struct inflater *inflater = s->idle_inflaters.n ? s->idle_inflaters.at[--s->idle_inflaters.n] : NULL;
+    if (!inflater)
+        inflater = inflater_new(s->arena);
+    pthread_mutex_unlock(&s->mutex);
+    return inflater;
+}
+
+static void give_inflater(struct snapshot *s, struct inflater *inflater)
+{
+    pthread_mutex_lock(&s->mutex);
+    if (s->idle_inflaters.n < s->idle_inflaters.cap) /* else it rests in the arena, unused */
+        s->idle_inflaters.at[s->idle_inflaters.n++] = inflater;
+    pthread_mutex_unlock(&s->mutex);
+}
+
+int snapshot_record(struct ctx *ctx, const struct snapshot *s, uint32_t doc, struct record *out)
+{
+    return record_read(ctx, s->records, snapshot_number(s, doc, COLUMN_RECORD), out);
+}
+
+int snapshot_encoded(struct ctx *ctx, const struct snapshot *s, struct arena *arena, uint32_t doc,
+                     struct str *out)
+{
+    struct record record;
+    int rc = snapshot_record(ctx, s, doc, &record);
+    if (rc)
+        return rc;
+    struct snapshot *pool = (struct snapshot *)s; /* the idle handles are not part of what is immutable */
+    struct inflater *inflater = take_inflater(pool);
+    rc = record_expand(ctx, inflater, arena, &record, out);
+    give_inflater(pool, inflater);
+    return rc;
+}
+
+int snapshot_document(struct ctx *ctx, const struct snapshot *s, struct arena *arena, uint32_t doc,
+                      struct document *out)
+{
+    struct str encoded;
+    struct ctx inner = *ctx;
+    inner.arena = arena;
+    int rc = snapshot_encoded(&inner, s, arena, doc, &encoded);
+    return rc ? rc : document_decode(&inner, arena, encoded, out);
+}
+
+static bool has_id(struct ctx *ctx, const struct snapshot *s, uint32_t doc, struct str id)
+{
+    struct record record;
+    struct ctx quiet = { .arena = ctx->arena };
+    return !snapshot_record(&quiet, s, doc, &record) && str_eq(record.id, id);
+}
+
+int snapshot_find(struct ctx *ctx, const struct snapshot *s, struct str id, uint32_t *doc)
+{
+    uint64_t hash = hash_str(id);
+    for (size_t i = s->nsegments; i-- > 0;) { /* newest first */
+        const struct snapshot_segment *seg = &s->segments[i];
+        uint32_t at = 0, local;
+        while (columns_find(seg->segment.columns, hash, &at, &local))
+            if (segment_alive(seg, local) && has_id(ctx, s, seg->base + local, id)) {
+                *doc = seg->base + local;
+                return 0;
+            }
+    }
+    return ctx_fail(ctx, TIAN_ENOTFOUND, NULL, "there is no document “%.*s”", "没有编号为“%.*s”的文件",
+                    STR_ARG(id));
+}
+
+/* ---- Columns ------------------------------------------------------------------------------- */
+
+uint64_t snapshot_number(const struct snapshot *s, uint32_t doc, enum number_column column)
+{
+    const struct snapshot_segment *seg = snapshot_segment_of(s, doc);
+    return columns_number(seg->segment.columns, column, doc - seg->base);
+}
+
+struct str snapshot_text(const struct snapshot *s, uint32_t doc, enum text_column column)
+{
+    const struct snapshot_segment *seg = snapshot_segment_of(s, doc);
+    const struct columns *c = seg->segment.columns;
+    return columns_text(c, column, columns_code(c, column, doc - seg->base));
+}
+
+size_t snapshot_segments(const struct snapshot *s)
+{
+    return s->nsegments;
+}
+
+void snapshot_column(const struct snapshot *s, size_t segment, enum text_column column,
+                     struct column_view *out)
+{
+    const struct snapshot_segment *seg = &s->segments[segment];
+    *out = (struct column_view){ .first = seg->base,
+                                 .count = seg->segment.count,
+                                 .ncodes = columns_ncodes(seg->segment.columns, column),
+                                 .columns = seg->segment.columns,
+                                 .column = column };
+}
+
+uint32_t column_code(const struct column_view *view, uint32_t doc)
+{
+    return columns_code(view->columns, view->column, doc - view->first);
+}
+
+struct str column_text(const struct column_view *view, uint32_t code)
+{
+    return columns_text(view->columns, view->column, code);
+}
+
+/* ---- Lists ------------------------------------------------------------------------------------ */
+
+uint32_t snapshot_list_size(const struct snapshot *s, enum list_set set, uint32_t key)
+{
+    uint32_t sum = 0;
+    for (size_t i = 0; i < s->nsegments; i++)
+        sum += lists_count(s->segments[i].segment.lists[set], key);
+    return sum;
+}
+
+static void drop_dead(const struct snapshot_segment *seg, struct docs *docs, size_t from)
+{
+    size_t kept = from;
+    for (size_t i = from; seg->dead && i < docs->n; i++)
+        if (segment_alive(seg, docs->at[i] - seg->base))
+            docs->at[kept++] = docs->at[i];
+    if (seg->dead)
+        docs->n = kept;
+}
+
+int snapshot_intersect(struct ctx *ctx, const struct snapshot *s, enum list_set set, const uint32_t *keys,
+                       size_t n, struct docs *out)
+{
+    assert(n >= 1);
+    out->n = 0;
+    int rc = 0;
+    for (size_t i = 0; !rc && i < s->nsegments; i++) {
+        size_t from = out->n;
+        lists_intersect(s->segments[i].segment.lists[set], keys, n, s->segments[i].base, out);
+        drop_dead(&s->segments[i], out, from);
+        rc = ctx_check(ctx);
+    }
+    return rc;
+}
+
+/* ---- Words --------------------------------------------------------------------------------------- */
+
+static int take_words(struct ctx *ctx, struct snapshot *s, struct words **out)
+{
+    pthread_mutex_lock(&s->mutex);
+    *out = s->idle_words.n ? s->idle_words.at[--s->idle_words.n] : NULL;
+    pthread_mutex_unlock(&s->mutex);
+    return *out ? 0 : words_open(ctx, s->folders, s->bases, s->nsegments, out);
+}
+
+static void give_words(struct snapshot *s, struct words *words)
+{
+    pthread_mutex_lock(&s->mutex);
+    bool kept = s->idle_words.n < s->idle_words.cap;
+    if (kept)
+        s->idle_words.at[s->idle_words.n++] = words;
+    pthread_mutex_unlock(&s->mutex);
+    if (!kept)
+        words_free(words);
+}
+
+static bool alive(const void *self, uint32_t doc)
+{
+    return snapshot_is_live(self, doc);
+}
+
+int snapshot_rank(struct ctx *ctx, struct snapshot *s, const struct rank_query *query, size_t first,
+                  size_t count, struct rank_hit *out, size_t *n)
+{
+    struct words *words;
+    *n = 0;
+    if (s->nsegments == 0 || count == 0)
+        return 0;
+    int rc = take_words(ctx, s, &words);
+    if (rc)
+        return rc;
+    rc = words_rank(ctx, words, query, s->dead ? alive : NULL, s, first, count, out, n);
+    give_words(s, words);
+    return rc;
+}
+
+uint32_t snapshot_word_count(struct ctx *ctx, struct snapshot *s, struct str term)
+{
+    struct words *words;
+    struct ctx quiet = { .arena = ctx->arena };
+    uint32_t count = 0;
+    if (s->nsegments == 0 || take_words(&quiet, s, &words))
+        return 0;
+    if (words_frequency(&quiet, words, term, &count))
+        count = 0;
+    give_words(s, words);
+    return count;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Private to store/: a manifest with everything it names opened.
+ */
+#ifndef TIAN_SNAPSHOT_H
+#define TIAN_SNAPSHOT_H
+
+#include <pthread.h>
+
+#include "store/manifest.h"
+#include "store/segment.h"
+
+struct snapshot_segment {
+    struct segment segment;
+    uint32_t base;  /* number of its first document */
+    uint64_t *dead; /* one bit a document; NULL when none is dead */
+    uint32_t ndead;
+};
+
+struct snapshot {
+    struct arena *arena; /* its own, freed by the last release */
+    _Atomic unsigned references;
+    struct manifest manifest;
+    struct snapshot_segment *segments;
+    size_t nsegments;
+    uint32_t span, dead;
+    struct record_files *records;
+    const char **folders; /* of the segments, and their first documents: what words_open() wants */
+    uint32_t *bases;
+    pthread_mutex_t mutex; /* of the idle handles below */
+    vec_of(struct words *) idle_words;
+    vec_of(struct inflater *) idle_inflaters;
+};
+
+/* Open what the manifest on disk names now. Tries again when a writer replaced it meanwhile. */
+int snapshot_open(struct ctx *, const char *index, struct snapshot **out);
+
+const struct snapshot_segment *snapshot_segment_of(const struct snapshot *, uint32_t doc);
+
+/* The record of a document (its CRC checked), without expanding it. */
+int snapshot_record(struct ctx *, const struct snapshot *, uint32_t doc, struct record *out);
+
+/* Its record bytes, expanded into the arena. */
+int snapshot_encoded(struct ctx *, const struct snapshot *, struct arena *, uint32_t doc, struct str *out);
+
+#endif
