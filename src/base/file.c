@@ -20,6 +20,7 @@
 #include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -149,6 +150,40 @@ int file_read(struct ctx *ctx, struct arena *arena, const char *path, size_t max
     close_held(fd);
     *out = code == TIAN_OK ? buf_view(&into) : STR_NONE;
     return code;
+}
+
+int file_reader_open(struct ctx *ctx, struct arena *arena, const char *path, struct file_reader *out)
+{
+    out->fd = hold(arena);
+    out->path = arena_cstr(arena, str_of(path));
+    *out->fd = open_file(path, O_RDONLY, 0);
+    if (*out->fd < 0)
+        return ctx_fail_errno(ctx, path, "cannot open", "无法打开");
+    return TIAN_OK;
+}
+
+int file_reader_read(struct ctx *ctx, struct file_reader *reader, char *p, size_t n, size_t *got)
+{
+    *got = 0;
+    while (*got < n) {
+        ssize_t r = file_fault("read", reader->path) ? -1 : read(*reader->fd, p + *got, n - *got);
+        if (r < 0 && errno == EINTR)
+            continue;
+        if (r < 0)
+            return ctx_fail_errno(ctx, reader->path, "cannot read", "无法读取");
+        if (r == 0)
+            break;
+        *got += (size_t)r;
+    }
+    return TIAN_OK;
+}
+
+char *file_canonical(struct arena *arena, const char *path)
+{
+    char *real = realpath(path, NULL);
+    char *copy = real ? arena_cstr(arena, str_of(real)) : NULL;
+    free(real);
+    return copy;
 }
 
 static void unmap(void *arg)

@@ -14,6 +14,17 @@
 /* The whole file, owned by arena, NUL behind it. TIAN_EIO; TIAN_ELIMIT beyond max bytes (0: no limit). */
 int file_read(struct ctx *, struct arena *, const char *path, size_t max, struct str *out);
 
+/* Reading from front to back; closed with the arena. read gives n bytes, fewer only at the end. */
+struct file_reader {
+    int *fd;
+    const char *path; /* owned by the arena */
+};
+int file_reader_open(struct ctx *, struct arena *, const char *path, struct file_reader *out);
+int file_reader_read(struct ctx *, struct file_reader *, char *p, size_t n, size_t *got);
+
+/* The absolute path without links, owned by arena; NULL when nothing is there. */
+char *file_canonical(struct arena *, const char *path);
+
 /* Map read-only until the arena is freed. An empty file gives { "", 0 }. */
 int file_map(struct ctx *, struct arena *, const char *path, struct str *out);
 
