@@ -135,6 +135,7 @@ struct import_options {
     size_t memory;      /* budget in bytes; 0: 150 MB */
     bool rebuild;       /* read all again, changed or not */
     bool strict;        /* stop at the first failure */
+    bool require_sandbox;
     const char *share;  /* share folder or NULL */
     void (*progress)(void *self, const struct tian_progress *); /* from one thread at a time; may be NULL */
     void *self;

@@ -1,0 +1,583 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Files into the store. The intake says what has to be read; this file is the
+ * feed of the build: small files are gathered into jobs, JSON Lines are cut into
+ * pieces, workers make documents of them, and in their turn each job's account
+ * is added to its files. Every so many jobs the work is committed, so that a
+ * long import can be interrupted and goes on where it stopped.
+ *
+ *   intake ──▶ jobs ──▶ workers: extract, document, cut ──▶ turn: records, accounts, log ──▶ commit
+ *
+ * What fails is one file or one line: it is logged with its reason and the
+ * others go on. A file that failed is not in the catalogue, so it is tried again
+ * next time.
+ */
+#include "store/commit.h"
+#include "store/intake.h"
+
+#include "base/emit.h"
+#include "base/stream.h"
+
+#include <stdio.h>
+#include <time.h>
+
+enum { JOB_FILES = 200, JOBS_A_COMMIT = 64 };
+static const size_t JOB_BYTES = 1600 << 10;
+
+struct import {
+    struct store *store;
+    struct arena *arena;
+    const struct import_options *options;
+    struct tian_import_summary *summary;
+    const struct builder *builder;
+    struct intake intake;
+    size_t next_item;
+    struct arena *stream_arena;
+    struct line_stream *stream; /* of items[next_item], while it is cut */
+    struct map *produced;       /* ids, of files that were known before (to find what they no longer have) */
+    struct file_tail log;
+    uint64_t bytes_done, text_bytes;
+    int worst;
+};
+
+/* ---- Jobs ---------------------------------------------------------------------------- */
+
+struct outcome { /* of one file in one job */
+    struct item *item;
+    uint64_t documents, added, updated, same, bad, hash;
+    int code;
+    bool complete;
+};
+
+struct job {
+    struct outcome *files;
+    size_t n;
+    struct str lines; /* of a JSON Lines file: then n is 1 */
+    uint64_t first_line;
+    uint64_t bytes;
+    vec_of(struct str) ids;
+};
+
+static bool to_be_read(const struct item *item)
+{
+    return item->state == ITEM_NEW || item->state == ITEM_CHANGED;
+}
+
+static struct job *new_job(struct arena *arena)
+{
+    struct job *job = arena_new_of(arena, struct job);
+    vec_init(&job->ids, arena);
+    return job;
+}
+
+/* The next piece of the JSON Lines file being cut; the stream is closed at its end. */
+static int next_piece(struct import *im, struct ctx *ctx, struct arena *arena, struct job **out)
+{
+    struct item *item = im->intake.items.at[im->next_item];
+    struct job *job = new_job(arena);
+    job->files = arena_new_of(arena, struct outcome);
+    job->files->item = item;
+    job->n = 1;
+    int rc = line_stream_next(ctx, im->stream, arena, JOB_BYTES, &job->lines, &job->first_line);
+    if (rc || job->lines.n == 0) {
+        job->files->complete = true;
+        job->files->code = rc;
+        job->files->hash = line_stream_hash(im->stream);
+        arena_reset(im->stream_arena);
+        im->stream = NULL;
+        im->next_item++;
+    }
+    job->bytes = job->lines.n;
+    *out = job;
+    return 0;
+}
+
+static int open_stream(struct import *im, struct item *item)
+{
+    struct tian_error error = { 0 };
+    struct ctx quiet = { .arena = im->stream_arena, .error = &error };
+    int rc = line_stream_open(&quiet, im->stream_arena, item->path.p, &im->stream);
+    if (rc) {
+        arena_reset(im->stream_arena);
+        im->stream = NULL;
+        item->state = ITEM_FAILED;
+        item->code = rc;
+        item->problem = arena_cstr(im->arena, str_of(error.message));
+    }
+    return rc;
+}
+
+/* Files from next_item on, until the job is full or a JSON Lines file stands in the way. */
+static struct job *gather_files(struct import *im, struct arena *arena)
+{
+    struct job *job = new_job(arena);
+    vec_of(struct outcome) files;
+    vec_init(&files, arena);
+    while (im->next_item < im->intake.items.n && files.n < JOB_FILES && job->bytes < JOB_BYTES) {
+        struct item *item = im->intake.items.at[im->next_item];
+        if (to_be_read(item) && item->json_lines)
+            break;
+        im->next_item++;
+        if (!to_be_read(item))
+            continue;
+        vec_push(&files, (struct outcome){ .item = item });
+        job->bytes += item->size;
+    }
+    job->files = files.at;
+    job->n = files.n;
+    return job;
+}
+
+static int next_job(void *self, struct ctx *ctx, struct arena *arena, void **out)
+{
+    struct import *im = self;
+    *out = NULL;
+    for (;;) {
+        struct job *job;
+        if (im->stream)
+            return next_piece(im, ctx, arena, (struct job **)out);
+        job = gather_files(im, arena);
+        if (job->n) {
+            *out = job;
+            return 0;
+        }
+        if (im->next_item == im->intake.items.n)
+            return 0;
+        if (open_stream(im, im->intake.items.at[im->next_item]))
+            im->next_item++;
+    }
+}
+
+/* ---- In a worker ------------------------------------------------------------------------ */
+
+static const char *time_text(struct arena *arena)
+{
+    time_t now = time(NULL);
+    struct tm tm;
+    gmtime_r(&now, &tm);
+    char *text = arena_alloc(arena, 32);
+    strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    return text;
+}
+
+static void log_problem(struct batch *batch, struct str path, uint64_t line, const char *message)
+{
+    struct emit e;
+    emit_init(&e, batch_log(batch), false);
+    emit_object(&e, NULL);
+    emit_cstr(&e, "time", time_text(batch_arena(batch)));
+    emit_str(&e, "file", path);
+    if (line)
+        emit_uint(&e, "line", line);
+    emit_cstr(&e, "error", message);
+    emit_end_object(&e);
+    emit_newline(&e);
+}
+
+static void log_file(struct batch *batch, const struct outcome *o, const struct extracted *x)
+{
+    struct emit e;
+    emit_init(&e, batch_log(batch), false);
+    emit_object(&e, NULL);
+    emit_cstr(&e, "time", time_text(batch_arena(batch)));
+    emit_str(&e, "file", o->item->path);
+    emit_cstr(&e, "format", x->format);
+    emit_cstr(&e, "encoding", x->encoding);
+    emit_int(&e, "sure", x->sure);
+    emit_uint(&e, "documents", o->documents);
+    emit_array(&e, "warnings");
+    for (size_t i = 0; i < x->nwarnings; i++)
+        emit_cstr(&e, NULL, x->warnings[i]);
+    emit_end_array(&e);
+    emit_end_object(&e);
+    emit_newline(&e);
+}
+
+static int put_documents(struct ctx *ctx, struct batch *batch, struct job *job, struct outcome *o,
+                         const struct documents *docs)
+{
+    int rc = 0;
+    for (size_t i = 0; !rc && i < docs->n; i++) {
+        char what = 0;
+        rc = batch_put(ctx, batch, &docs->at[i], &what);
+        o->documents++;
+        o->added += what == 'a';
+        o->updated += what == 'u';
+        o->same += what == 's';
+        if (o->item->state == ITEM_CHANGED)
+            vec_push(&job->ids, arena_str(batch_arena(batch), docs->at[i].id));
+    }
+    return rc;
+}
+
+/* Errors that are the input's own: the others must go on. */
+static bool is_of_input(int rc)
+{
+    return rc == TIAN_EFORMAT || rc == TIAN_ELIMIT || rc == TIAN_EIO;
+}
+
+static int make_part(struct ctx *ctx, const struct import *im, struct batch *batch, struct job *job, struct outcome *o,
+                     const struct extract_part *part, struct str id_base)
+{
+    struct documents docs;
+    vec_init(&docs, ctx->arena);
+    int rc = document_build(ctx, im->builder, batch_cutter(batch), id_base, o->item->path, part, &docs);
+    return rc ? rc : put_documents(ctx, batch, job, o, &docs);
+}
+
+static void note_bad(struct ctx *ctx, struct batch *batch, struct outcome *o, uint64_t line, int rc)
+{
+    o->bad++;
+    o->code = rc;
+    log_problem(batch, o->item->path, line, ctx->error->message);
+}
+
+static int make_line(struct ctx *ctx, const struct import *im, struct batch *batch, struct job *job, struct str line,
+                     uint64_t number)
+{
+    struct outcome *o = job->files;
+    struct extract_part part;
+    int rc = extract_json_line(ctx, ctx->arena, line, &part);
+    if (!rc) {
+        struct str base = str_of(arena_printf(ctx->arena, "%.*s#%llu", STR_ARG(o->item->id_base), (unsigned long long)number));
+        rc = make_part(ctx, im, batch, job, o, &part, base);
+    }
+    if (rc == TIAN_EFORMAT || rc == TIAN_ELIMIT) {
+        note_bad(ctx, batch, o, number, rc);
+        return 0;
+    }
+    return rc;
+}
+
+static int make_lines(struct ctx *ctx, const struct import *im, struct batch *batch, struct job *job)
+{
+    struct str rest = job->lines, line;
+    struct tian_error error;
+    struct ctx inner = { .arena = arena_new(ctx->arena), .error = &error, .deadline = ctx->deadline };
+    uint64_t number = job->first_line;
+    int rc = 0;
+    for (; !rc && str_line(&rest, &line); number++) {
+        error = (struct tian_error){ 0 };
+        if (str_trim(line).n == 0)
+            continue;
+        rc = make_line(&inner, im, batch, job, line, number);
+        arena_reset(inner.arena);
+    }
+    if (rc)
+        ctx_fail(ctx, rc, error.where, "%s", "%s", error.message);
+    return rc;
+}
+
+static int make_file(struct ctx *ctx, const struct import *im, struct batch *batch, struct job *job, struct outcome *o)
+{
+    struct extracted x = { 0 };
+    struct extract_options options = { .require_sandbox = im->options->require_sandbox };
+    int rc = extract_file(ctx, ctx->arena, o->item->path.p, &options, &x);
+    for (size_t i = 0; !rc && i < x.nparts; i++) {
+        struct str base = o->item->id_base;
+        if (x.nparts > 1)
+            base = str_of(arena_printf(ctx->arena, "%.*s#%zu", STR_ARG(base), i + 1));
+        rc = make_part(ctx, im, batch, job, o, &x.parts[i], base);
+    }
+    if (!rc)
+        log_file(batch, o, &x);
+    o->complete = true;
+    return rc;
+}
+
+static int make_files(struct ctx *ctx, const struct import *im, struct batch *batch, struct job *job)
+{
+    struct tian_error error;
+    struct ctx inner = { .arena = arena_new(ctx->arena), .error = &error, .deadline = ctx->deadline };
+    int rc = 0;
+    for (size_t i = 0; !rc && i < job->n; i++) {
+        error = (struct tian_error){ 0 };
+        rc = make_file(&inner, im, batch, job, &job->files[i]);
+        if (is_of_input(rc)) {
+            note_bad(&inner, batch, &job->files[i], 0, rc);
+            rc = 0;
+        }
+        arena_reset(inner.arena);
+    }
+    if (rc)
+        ctx_fail(ctx, rc, error.where, "%s", "%s", error.message);
+    return rc;
+}
+
+static int make(void *self, struct ctx *ctx, struct batch *batch, void *arg)
+{
+    struct job *job = arg;
+    return job->lines.n ? make_lines(ctx, self, batch, job) : job->n && job->files->complete ? 0 : make_files(ctx, self, batch, job);
+}
+
+/* ---- In turn ------------------------------------------------------------------------------- */
+
+static int worse(int a, int b)
+{
+    return a ? a : b;
+}
+
+static void finish_item(struct import *im, struct item *item)
+{
+    item->complete = true;
+    if (item->code) {
+        im->summary->failed++;
+        im->worst = worse(im->worst, item->code);
+        return;
+    }
+    sources_put(&im->store->sources, &(struct source){ .path = item->path,
+                                                       .id_base = item->id_base,
+                                                       .size = item->size,
+                                                       .mtime_ns = item->mtime_ns,
+                                                       .hash = item->hash,
+                                                       .documents = item->documents });
+    im->store->sources_changed = true;
+}
+
+static void account(struct import *im, const struct outcome *o)
+{
+    struct item *item = o->item;
+    struct tian_import_summary *sum = im->summary;
+    item->documents += o->documents;
+    item->bad += o->bad;
+    item->hash = o->hash;
+    item->code = worse(item->code, o->code);
+    sum->documents += o->documents;
+    sum->added += o->added;
+    sum->updated += o->updated;
+    sum->same += o->same;
+    if (o->complete)
+        finish_item(im, item);
+}
+
+static void show_progress(struct import *im, const struct job *job)
+{
+    im->bytes_done += job->bytes;
+    if (!im->options->progress)
+        return;
+    struct tian_progress p = { .files = im->next_item,
+                               .files_total = im->intake.items.n,
+                               .bytes = im->bytes_done,
+                               .bytes_total = im->intake.bytes,
+                               .documents = im->summary->documents,
+                               .now = say("indexing", "正在建立索引") };
+    im->options->progress(im->options->self, &p);
+}
+
+static int turn(void *self, struct ctx *ctx, struct batch *batch, void *arg)
+{
+    struct import *im = self;
+    const struct job *job = arg;
+    for (size_t i = 0; i < job->n; i++)
+        account(im, &job->files[i]);
+    for (size_t i = 0; i < job->ids.n; i++)
+        (void)map_at(im->produced, job->ids.at[i]);
+    int rc = batch_log(batch)->n ? file_tail_append(ctx, &im->log, buf_view(batch_log(batch))) : 0;
+    show_progress(im, job);
+    if (!rc && im->options->strict && im->worst)
+        rc = ctx_fail(ctx, im->worst, NULL, "stopped at the first failure, as asked", "按要求在第一个失败处停止");
+    return rc;
+}
+
+/* ---- Commits ---------------------------------------------------------------------------------- */
+
+/* Documents of a source that it no longer has (all of them when the source itself is gone). */
+static int find_orphans(struct ctx *ctx, struct import *im, const struct snapshot *s, struct str path, struct docs *dead,
+                        struct buf *frames)
+{
+    uint64_t hash = hash_str(path);
+    for (uint32_t doc = 0; doc < snapshot_span(s); doc++) {
+        struct record record;
+        if (snapshot_number(s, doc, COLUMN_SOURCE) != hash || !snapshot_is_live(s, doc))
+            continue;
+        int rc = snapshot_record(ctx, s, doc, &record);
+        if (rc)
+            return rc;
+        if (map_has(im->produced, record.id))
+            continue;
+        vec_push(dead, doc);
+        record_frame_remove(frames, record.id);
+    }
+    return 0;
+}
+
+static int remove_orphans(struct ctx *ctx, struct import *im)
+{
+    struct snapshot *s;
+    struct docs dead;
+    struct buf frames;
+    struct source **gone;
+    record_at at;
+    int rc = store_base(ctx, im->store, &s);
+    if (rc)
+        return rc;
+    vec_init(&dead, ctx->arena);
+    buf_init(&frames, ctx->arena);
+    for (size_t i = 0; !rc && i < im->intake.items.n; i++) {
+        const struct item *item = im->intake.items.at[i];
+        if (item->state == ITEM_CHANGED && item->complete && !item->code)
+            rc = find_orphans(ctx, im, s, item->path, &dead, &frames);
+    }
+    size_t n = intake_gone(&im->intake, &im->store->sources, ctx->arena, &gone);
+    for (size_t i = 0; !rc && i < n; i++) {
+        rc = find_orphans(ctx, im, s, gone[i]->path, &dead, &frames);
+        sources_remove(&im->store->sources, gone[i]->path);
+        im->store->sources_changed = true;
+    }
+    docs_sort(&dead);
+    if (!rc && dead.n)
+        rc = record_log_append(ctx, im->store->log, buf_view(&frames), &at);
+    if (!rc && (dead.n || im->store->sources_changed))
+        rc = store_commit(ctx, im->store, &(struct change){ .dead_old = &dead, .base = s });
+    im->summary->removed += rc ? 0 : dead.n;
+    snapshot_release(s);
+    return rc;
+}
+
+static int commit_round(struct ctx *ctx, struct import *im, const struct snapshot *base, unsigned number,
+                        const struct build_result *built)
+{
+    im->text_bytes += built->text_bytes;
+    if (built->documents == 0 && !built->replaced.n)
+        return 0; /* a changed catalogue is written with the orphans */
+    struct change change = { .segment = built->documents ? number : 0,
+                             .count = built->documents,
+                             .dead_new = &built->dead,
+                             .dead_old = &built->replaced,
+                             .base = base };
+    int rc = store_commit(ctx, im->store, &change);
+    return rc ? rc : store_merge(ctx, im->store, im->options->jobs);
+}
+
+/* One round: a bounded number of jobs, then a commit. */
+static int run_round(struct ctx *ctx, struct import *im, bool *more)
+{
+    struct snapshot *base;
+    struct build_result built;
+    int rc = store_base(ctx, im->store, &base);
+    if (rc)
+        return rc;
+    unsigned number = store_next_segment(im->store);
+    const char *to = segment_path(ctx->arena, im->store->path, number);
+    bool little = im->intake.bytes < (1u << 20);
+    struct build_options options = { .jobs = little ? 1 : im->options->jobs,
+                                     .max_jobs = JOBS_A_COMMIT,
+                                     .folder = store_scratch(ctx->arena, im->store),
+                                     .to = to,
+                                     .share = im->options->share,
+                                     .base = base,
+                                     .log = im->store->log };
+    struct feed feed = { .self = im, .next = next_job, .make = make, .turn = turn };
+    rc = file_remove_tree(ctx, to);
+    if (!rc)
+        rc = build_run(ctx, &feed, &options, &built);
+    *more = !rc && built.more;
+    if (!rc || rc == TIAN_ECANCELLED || (im->options->strict && rc == im->worst)) {
+        struct ctx patient = { .arena = ctx->arena, .error = rc ? NULL : ctx->error, .finishing = true };
+        int failed = commit_round(&patient, im, base, number, &built);
+        rc = rc ? rc : failed;
+    }
+    snapshot_release(base);
+    return rc;
+}
+
+/* ---- The whole ----------------------------------------------------------------------------------- */
+
+static int check_space(struct ctx *ctx, const struct import *im)
+{
+    uint64_t room, need = (32ull << 20) + 2 * im->intake.bytes;
+    int rc = file_free_space(ctx, im->store->path, &room);
+    if (rc || room >= need)
+        return rc;
+    return ctx_fail(ctx, TIAN_EIO, im->store->path, "the disk has %llu MB free, this import may need %llu MB; nothing was changed",
+                    "磁盘仅剩 %llu MB，本次导入可能需要 %llu MB；未做任何改动", (unsigned long long)(room >> 20),
+                    (unsigned long long)(need >> 20));
+}
+
+static int open_log(struct ctx *ctx, struct import *im)
+{
+    const char *path = im->options->log_path;
+    if (!path) {
+        const char *folder = path_join(im->arena, im->store->path, "log");
+        int rc = file_make_folder(ctx, folder);
+        if (rc)
+            return rc;
+        path = path_join(im->arena, folder, "import.jsonl");
+    }
+    return file_tail_open(ctx, im->arena, path, &im->log);
+}
+
+static int report_items(struct ctx *ctx, struct import *im)
+{
+    struct buf lines;
+    struct emit e;
+    buf_init(&lines, im->arena);
+    for (size_t i = 0; i < im->intake.items.n; i++) {
+        const struct item *item = im->intake.items.at[i];
+        im->summary->files++;
+        im->summary->unchanged += item->state == ITEM_UNCHANGED;
+        if (item->state != ITEM_FAILED)
+            continue;
+        im->summary->failed++;
+        im->worst = worse(im->worst, item->code);
+        emit_init(&e, &lines, false);
+        emit_object(&e, NULL);
+        emit_cstr(&e, "time", time_text(im->arena));
+        emit_str(&e, "file", item->path);
+        emit_cstr(&e, "error", item->problem);
+        emit_end_object(&e);
+        emit_newline(&e);
+    }
+    return lines.n ? file_tail_append(ctx, &im->log, buf_view(&lines)) : 0;
+}
+
+static int run(struct ctx *ctx, struct import *im)
+{
+    bool more = im->intake.bytes > 0 || im->intake.items.n > 0;
+    int rc = 0;
+    while (!rc && more) {
+        struct ctx round = { .arena = arena_new(ctx->arena), .error = ctx->error, .deadline = ctx->deadline };
+        rc = run_round(&round, im, &more);
+        arena_free(round.arena);
+    }
+    struct ctx patient = { .arena = ctx->arena, .error = rc ? NULL : ctx->error, .finishing = true };
+    if (!rc || rc == TIAN_ECANCELLED) {
+        int failed = remove_orphans(&patient, im);
+        rc = rc ? rc : failed;
+    }
+    return rc;
+}
+
+int store_import(struct ctx *ctx, struct store *store, const char *const *paths, size_t n,
+                 const struct import_options *options, struct tian_import_summary *summary)
+{
+    static const struct import_options usual;
+    struct import im = { .store = store, .arena = arena_new(ctx->arena), .options = options ? options : &usual, .summary = summary };
+    struct builder *builder;
+    int64_t start = clock_now();
+    *summary = (struct tian_import_summary){ 0 };
+    im.produced = map_new(im.arena);
+    im.stream_arena = arena_new(im.arena);
+    int rc = builder_new(ctx, im.arena, im.options->share, NULL, &builder);
+    im.builder = rc ? NULL : builder;
+    if (!rc)
+        rc = intake_walk(ctx, im.arena, paths, n, &store->sources, im.options->rebuild, &im.intake);
+    if (!rc)
+        rc = check_space(ctx, &im);
+    if (!rc)
+        rc = open_log(ctx, &im);
+    if (!rc)
+        rc = run(ctx, &im);
+    if (!rc || rc == TIAN_ECANCELLED) {
+        int failed = report_items(ctx, &im);
+        rc = rc ? rc : failed;
+    }
+    summary->bytes = im.text_bytes;
+    summary->seconds = (double)(clock_now() - start) / 1e9;
+    if (!rc && im.worst)
+        rc = ctx_fail(ctx, im.worst, NULL, "%llu of %llu files could not be read (see %s); the others are in the index",
+                      "%llu 个文件（共 %llu 个）无法读取（详见 %s）；其余均已入库", (unsigned long long)summary->failed,
+                      (unsigned long long)summary->files, im.log.path);
+    arena_free(im.arena);
+    return rc;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Private to store/: which files an import has to read: the paths walked, each
+ * file compared with the catalogue of sources, an id base given to each.
+ */
+#ifndef TIAN_INTAKE_H
+#define TIAN_INTAKE_H
+
+#include "store/sources.h"
+
+enum item_state { ITEM_NEW, ITEM_CHANGED, ITEM_UNCHANGED, ITEM_FAILED };
+
+struct item { /* one file */
+    struct str path, id_base;
+    uint64_t size;
+    int64_t mtime_ns;
+    bool json_lines;
+    enum item_state state;
+    const char *problem; /* of ITEM_FAILED: why it cannot even be looked at */
+    /* filled as it is read, in turn */
+    bool complete;
+    uint64_t documents, added, updated, same, bad, hash;
+    int code; /* the worst met */
+};
+
+struct intake {
+    struct arena *arena;
+    vec_of(struct item *) items;
+    vec_of(struct str) folders; /* canonical paths of the folders that were walked and gave files */
+    struct map *seen;           /* canonical path → item */
+    struct map *bases;          /* id base → item */
+    uint64_t bytes;             /* of what has to be read */
+};
+
+/* Walk paths. A path that does not exist is an item of state ITEM_FAILED. again: nothing counts as unchanged. */
+int intake_walk(struct ctx *, struct arena *, const char *const *paths, size_t n, const struct sources *, bool again,
+                struct intake *out);
+
+/* Sources of the catalogue that lie in a walked folder but were not met: they are gone from the disk. */
+size_t intake_gone(const struct intake *, const struct sources *, struct arena *, struct source ***gone);
+
+#endif

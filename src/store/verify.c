@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Two ways to know that the derived data is what the records say.
+ *
+ * The digest: a sum over living documents of a hash of (content, terms), both
+ * kept as columns. A sum does not depend on order, so it is the same however the
+ * documents came in, were merged, rebuilt or restored.
+ *
+ * The verification: (1) every file's checksum, every record's CRC; (2) full only:
+ * every document is cut again and its terms compared with the columns, and the
+ * inverted lists are walked once, adding up what they hold for each document.
+ * Since a document's terms hash is a sum too, walking lists and cutting text must
+ * give the same number; a posting missing, added or misplaced anywhere changes it.
+ */
+#include "store/commit.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* ---- Digest ----------------------------------------------------------------------------- */
+
+int snapshot_digest(struct ctx *ctx, struct snapshot *s, struct digest *out)
+{
+    *out = (struct digest){ 0 };
+    for (uint32_t doc = 0; doc < s->span; doc++) {
+        if (!snapshot_is_live(s, doc))
+            continue;
+        uint64_t content = snapshot_number(s, doc, COLUMN_CONTENT_HASH);
+        uint64_t terms = snapshot_number(s, doc, COLUMN_TERMS_HASH);
+        uint64_t low = hash_mix(content ^ hash_mix(terms));
+        out->low += low;
+        out->high += hash_mix(low ^ content);
+        out->documents++;
+    }
+    return ctx_check(ctx);
+}
+
+/* ---- Verification --------------------------------------------------------------------------- */
+
+struct verify {
+    struct ctx *ctx;
+    struct store *store;
+    struct snapshot *s;
+    verify_say *say;
+    void *self;
+    uint64_t problems;
+};
+
+static void problem(struct verify *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void problem(struct verify *v, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *line = arena_vprintf(v->ctx->arena, format, args);
+    va_end(args);
+    v->problems++;
+    if (v->say)
+        v->say(v->self, line);
+}
+
+static void damaged_record(void *self, record_at from, uint64_t bytes, struct str id)
+{
+    struct verify *v = self;
+    problem(v, say("records: file %u, offset %" PRIu64 ": %" PRIu64 " damaged bytes, document “%.*s”",
+                   "记录文件 %u，偏移 %" PRIu64 "：损坏 %" PRIu64 " 字节，文件“%.*s”"),
+            record_file(from), record_offset(from), bytes, STR_ARG(id.n ? id : STR("?")));
+}
+
+static int ignore_record(void *self, const struct record *record)
+{
+    (void)self, (void)record;
+    return 0;
+}
+
+static void check_segment_files(struct verify *v, size_t i)
+{
+    struct tian_error error = { 0 };
+    struct ctx quiet = { .arena = v->ctx->arena, .error = &error };
+    if (segment_check(&quiet, v->s->segments[i].segment.folder, v->s->manifest.segments.at[i].files, true))
+        problem(v, "%s: %s", error.where, error.message);
+}
+
+/* ---- Full: the lists against the columns ---------------------------------------------------- */
+
+struct sums {
+    uint64_t *of; /* one a document of the segment */
+    uint32_t count;
+    enum list_set set;
+    bool outside; /* a posting points outside the segment */
+};
+
+static int add_word(void *self, struct str term, uint32_t doc, uint32_t count)
+{
+    struct sums *sums = self;
+    if (doc >= sums->count)
+        sums->outside = true;
+    else
+        sums->of[doc] += terms_hash_word(term, count);
+    return 0;
+}
+
+static int add_list(void *self, uint32_t key, const uint32_t *docs, size_t n)
+{
+    struct sums *sums = self;
+    uint64_t hash = terms_hash_key(sums->set, key);
+    for (size_t i = 0; i < n; i++)
+        if (docs[i] >= sums->count)
+            sums->outside = true;
+        else
+            sums->of[docs[i]] += hash;
+    return 0;
+}
+
+static void check_lists(struct verify *v, size_t i)
+{
+    const struct segment *seg = &v->s->segments[i].segment;
+    struct tian_error error = { 0 };
+    struct ctx inner = { .arena = arena_new(v->ctx->arena), .error = &error };
+    struct sums sums = { .of = arena_array(inner.arena, uint64_t, seg->count + 1), .count = seg->count };
+    int rc = words_each(&inner, v->s->folders[i], add_word, &sums);
+    for (int set = 0; !rc && set < LIST_SETS; set++) {
+        sums.set = (enum list_set)set;
+        rc = lists_each(&inner, seg->lists[set], add_list, &sums);
+    }
+    if (rc || sums.outside)
+        problem(v, "%s: %s", seg->folder, rc ? error.message : say("a posting of no document", "有倒排项不属于任何文件"));
+    for (uint32_t doc = 0; !rc && doc < seg->count; doc++)
+        if (sums.of[doc] != columns_number(seg->columns, COLUMN_TERMS_HASH, doc))
+            problem(v, say("%s: document %u: words or lists are not those of its text",
+                           "%s：第 %u 份文件的词或倒排表与正文不符"),
+                    seg->folder, doc);
+    arena_free(inner.arena);
+}
+
+/* ---- Full: the texts against the columns ------------------------------------------------------ */
+
+static int check_text(struct verify *v, struct ctx *ctx, struct termer *termer, uint32_t doc)
+{
+    struct str encoded;
+    struct document document;
+    struct terms terms;
+    int rc = snapshot_encoded(ctx, v->s, ctx->arena, doc, &encoded);
+    if (!rc)
+        rc = document_decode(ctx, ctx->arena, encoded, &document);
+    if (!rc)
+        rc = terms_of(ctx, termer, &document, encoded, &terms);
+    if (rc)
+        return rc;
+    for (int column = COLUMN_ID_HASH; column < NUMBER_COLUMNS; column++)
+        if (terms.row.number[column] != snapshot_number(v->s, doc, (enum number_column)column))
+            problem(v, say("%.*s: column %d is not what its text gives", "%.*s：第 %d 列与正文不符"), STR_ARG(document.id), column);
+    return 0;
+}
+
+static int check_texts(struct verify *v)
+{
+    struct lexicon *lexicon;
+    struct termer *termer;
+    struct arena *arena = v->ctx->arena;
+    int rc = lexicon_load(v->ctx, arena, v->store->share, &lexicon);
+    if (!rc)
+        rc = termer_new(v->ctx, arena, lexicon, &termer);
+    struct tian_error error = { 0 };
+    struct ctx inner = { .arena = arena_new(arena), .error = &error };
+    for (uint32_t doc = 0; !rc && doc < v->s->span; doc++) {
+        if (snapshot_is_live(v->s, doc) && check_text(v, &inner, termer, doc))
+            problem(v, "%s", error.message);
+        error = (struct tian_error){ 0 };
+        arena_reset(inner.arena);
+        rc = ctx_check(v->ctx);
+    }
+    return rc;
+}
+
+static int verify_all(struct verify *v, bool full)
+{
+    int rc = record_walk(v->ctx, v->s->records, 0, ignore_record, damaged_record, v);
+    for (size_t i = 0; !rc && i < v->s->nsegments; i++) {
+        check_segment_files(v, i);
+        if (full)
+            check_lists(v, i);
+        rc = ctx_check(v->ctx);
+    }
+    if (!rc && full)
+        rc = check_texts(v);
+    return rc;
+}
+
+int store_verify(struct ctx *ctx, struct store *store, bool full, verify_say *say_line, void *self)
+{
+    struct verify v = { .ctx = ctx, .store = store, .say = say_line, .self = self };
+    int rc = store_snapshot(ctx, store, &v.s);
+    if (rc)
+        return rc;
+    rc = verify_all(&v, full);
+    snapshot_release(v.s);
+    if (!rc && v.problems)
+        rc = ctx_fail(ctx, TIAN_EINDEX, store->path, "%" PRIu64 " problems found; segments can be made anew: tian rebuild",
+                      "发现 %" PRIu64 " 处问题；索引可重建：tian rebuild", v.problems);
+    return rc;
+}
