@@ -151,6 +151,18 @@ int store_remove(struct ctx *, struct store *, const struct str *ids, size_t n, 
 /* Make one segment of all living documents from the records; nothing else changes. */
 int store_rebuild(struct ctx *, struct store *, const struct import_options *);
 
+/* ---- The inside ----------------------------------------------------------------- */
+
+struct store_sizes {
+    uint64_t records, segments_bytes, text; /* bytes */
+    uint64_t segments, dead;
+    unsigned year_first, year_last;
+};
+int snapshot_sizes(struct ctx *, const struct snapshot *, struct store_sizes *out);
+
+/* What is indexed of a document, for people: words with counts, pairs, clauses, columns. */
+int snapshot_terms_text(struct ctx *, const struct reader *, uint32_t doc, struct buf *out);
+
 /* ---- Care ----------------------------------------------------------------- */
 
 struct digest {
