@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * agree: do two texts speak of the same matter, whatever their wording? Private
+ * to duplicate; knows no store: rarity is asked for through a function.
+ */
+#ifndef TIAN_DUPLICATE_AGREE_H
+#define TIAN_DUPLICATE_AGREE_H
+
+#include "text/text.h"
+
+struct agree; /* a draft's pairs, and the rarity of all pairs met so far; lives with its arena */
+
+/* Weight of a pair of letters: the rarer in the base, the more. */
+typedef double pair_weight(void *self, uint32_t pair);
+
+struct agree *agree_new(struct arena *, const struct normal *title, const struct normal *body, pair_weight *,
+                        void *self);
+
+struct agreement {
+    double title; /* share of the titles' pairs that stand in the other text, mean of both directions */
+    double body;  /* cosine of the weighted pairs of title and body */
+    double words; /* both in one number, 0 to 1 */
+};
+struct agreement agree_with(struct agree *, const struct normal *title, const struct normal *body);
+
+#endif

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * One check from beginning to end:
+ *
+ *   draft ─▶ candidates ─▶ each: sheet, align, agree ─▶ numbers ─▶ verdict
+ *                          └── scratch arena ──┘        └─ best first ─▶ report
+ *
+ * Every candidate is compared and judged by its numbers only; the few to be
+ * reported are loaded and aligned a second time, for their passages, so memory
+ * is that of one comparison however many there are. Scores order the matches of
+ * one draft and are never a threshold: those stand in verdict.conf.
+ */
+#include "duplicate/duplicate.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "duplicate/agree.h"
+#include "duplicate/align.h"
+#include "duplicate/candidate.h"
+#include "duplicate/draft.h"
+#include "duplicate/report.h"
+#include "duplicate/verdict.h"
+
+enum {
+    DRAFT_MOST = 4 << 20,
+    LETTERS_LEAST = 50,
+    BASE_LEAST = 20,
+    MATCHES_USUAL = 5,
+    SECONDS_USUAL = 30
+};
+
+struct check {
+    struct ctx *ctx;
+    const struct reader *reader;
+    const struct verdict_rules *rules;
+    const struct tian_check_options *options;
+    struct draft draft;
+    struct pattern *pattern;
+    struct agree *agree;
+    struct ctx scratch; /* its arena is emptied after each comparison */
+};
+
+struct finding {
+    struct candidate candidate;
+    struct numbers numbers;
+    struct judgement judgement;
+    double score;
+};
+struct findings {
+    struct finding *at;
+    size_t n, cap;
+};
+
+/* ---- One comparison ----------------------------------------------------------- */
+
+static double rarity_of_pair(void *self, uint32_t pair)
+{
+    const struct check *c = self;
+    double live = snapshot_live(c->reader->snapshot),
+           df = snapshot_list_size(c->reader->snapshot, LIST_PAIRS, pair);
+    return df >= live ? 0.01 : log((live + 1) / (df + 0.5));
+}
+
+/* What many documents contain counts less. */
+static void weigh(const struct check *c, struct sheet *sheet)
+{
+    for (size_t i = 0; i < sheet->nclauses; i++) {
+        struct clause *clause = &sheet->clause[i];
+        if (clause->key != 0)
+            clause->weight = sheet_rarity(snapshot_list_size(c->reader->snapshot, LIST_CLAUSES, clause->key));
+        if (clause->section == SECTION_REPLY)
+            clause->weight = 0;
+    }
+}
+
+static bool same_theme(const struct document *a, const struct document *b)
+{
+    size_t na = a->nlabels < 2 ? a->nlabels : 2, nb = b->nlabels < 2 ? b->nlabels : 2;
+    for (size_t i = 0; i < na; i++)
+        for (size_t j = 0; j < nb; j++)
+            if (str_eq(a->labels[i].theme, b->labels[j].theme))
+                return true;
+    return false;
+}
+
+static bool is_earlier(const struct facts *mine, const struct facts *theirs)
+{
+    if (mine->term && theirs->term)
+        return theirs->term < mine->term || (theirs->term == mine->term && theirs->meeting < mine->meeting);
+    return mine->year == 0 || theirs->year == 0 || theirs->year < mine->year;
+}
+
+/* A document of the base beside the draft. */
+struct other {
+    struct document document;
+    struct facts facts;
+    struct sheet sheet;
+    struct alignment alignment;
+};
+
+static int load_other(struct check *c, uint32_t doc, struct other *o)
+{
+    struct arena *arena = c->scratch.arena;
+    int code = snapshot_document(&c->scratch, c->reader->snapshot, arena, doc, &o->document);
+    if (code != TIAN_OK)
+        return code;
+    document_facts(&o->document, arena, &o->facts);
+    sheet_make(arena, &o->document, &o->sheet);
+    weigh(c, &o->sheet);
+    align(c->pattern, &o->sheet, arena, &o->alignment);
+    return TIAN_OK;
+}
+
+static void collect_numbers(struct check *c, const struct other *o, struct numbers *n)
+{
+    const struct alignment *a = &o->alignment;
+    const struct facts *mine = &c->draft.facts, *theirs = &o->facts;
+    struct normal title;
+    normal_init(&title, c->scratch.arena);
+    text_normalise(o->document.title, NULL, &title);
+    struct agreement agreement = agree_with(c->agree, &title, &o->sheet.normal);
+    *n = (struct numbers){ {
+        [NUMBER_MINE] = a->mine,
+        [NUMBER_THEIRS] = a->theirs,
+        [NUMBER_EXACT] = a->exact,
+        [NUMBER_LONGEST] = a->longest,
+        [NUMBER_PROBLEM] = a->problem,
+        [NUMBER_SUGGESTION] = a->suggestion,
+        [NUMBER_WORDS] = agreement.words,
+        [NUMBER_TITLE] = agreement.title,
+        [NUMBER_THEME] = same_theme(&c->draft.document, &o->document),
+        [NUMBER_SAME_PROPOSER] = mine->proposer.n > 0 && str_eq(mine->proposer, theirs->proposer),
+        [NUMBER_EARLIER] = is_earlier(mine, theirs),
+    } };
+}
+
+/* Copied text first; between equals, whose matter is nearer. */
+static double score_of(const struct numbers *n)
+{
+    return 0.55 * n->at[NUMBER_MINE] + 0.1 * n->at[NUMBER_THEIRS] + 0.35 * n->at[NUMBER_WORDS];
+}
+
+static int compare(struct check *c, const struct candidate *candidate, struct finding *out)
+{
+    struct other other;
+    int code = load_other(c, candidate->doc, &other);
+    if (code == TIAN_OK) {
+        out->candidate = *candidate;
+        collect_numbers(c, &other, &out->numbers);
+        out->judgement = verdict_judge(c->rules, &out->numbers, c->ctx->arena);
+        out->score = score_of(&out->numbers);
+    }
+    arena_reset(c->scratch.arena);
+    return code;
+}
+
+/* ---- All candidates --------------------------------------------------------------- */
+
+static int choose_candidates(struct check *c, struct candidates *candidates)
+{
+    uint32_t doc = UINT32_MAX;
+    const struct tian_check_options *o = c->options;
+    vec_init(candidates, c->ctx->arena);
+    if (o->against && o->against[0]) {
+        int code = snapshot_find(c->ctx, c->reader->snapshot, str_of(o->against), &doc);
+        if (code == TIAN_OK)
+            vec_push(candidates, (struct candidate){ .doc = doc });
+        return code;
+    }
+    if (o->exclude && o->exclude[0]) {
+        struct ctx quiet = *c->ctx;
+        quiet.error = NULL;
+        int code = snapshot_find(&quiet, c->reader->snapshot, str_of(o->exclude), &doc);
+        if (code != TIAN_OK && code != TIAN_ENOTFOUND)
+            return ctx_fail(c->ctx, code, o->exclude, "cannot look it up", "查不到这一件");
+    }
+    return candidates_find(c->ctx, c->reader, &c->draft.sheet, &c->draft.title, doc, candidates);
+}
+
+static int by_score(const void *a, const void *b)
+{
+    const struct finding *x = a, *y = b;
+    if (x->score > y->score || x->score < y->score)
+        return x->score > y->score ? -1 : 1;
+    return x->candidate.doc < y->candidate.doc ? -1 : x->candidate.doc > y->candidate.doc;
+}
+
+static int compare_all(struct check *c, const struct candidates *candidates, struct findings *out)
+{
+    for (size_t i = 0; i < candidates->n; i++) {
+        struct finding finding;
+        int code = ctx_check(c->ctx);
+        if (code == TIAN_OK)
+            code = compare(c, &candidates->at[i], &finding);
+        if (code != TIAN_OK)
+            return code;
+        vec_push(out, finding);
+    }
+    if (out->n > 0)
+        qsort(out->at, out->n, sizeof *out->at, by_score);
+    return TIAN_OK;
+}
+
+/* ---- The answer --------------------------------------------------------------------- */
+
+static void report_numbers(const struct finding *f, struct arena *arena, struct tian_match_report *out)
+{
+    const double *n = f->numbers.at;
+    const struct candidate *c = &f->candidate;
+    out->verdict = verdict_code_name(f->judgement.code);
+    out->verdict_text = f->judgement.text;
+    out->rule = f->judgement.rule;
+    if (c->clause_rank || c->word_rank)
+        out->rule = arena_printf(arena,
+                                 say("%s; candidate by %u equal clauses (rank %u) and by words (rank %u)",
+                                     "%s；候选依据：相同语句 %u 条（第 %u 位），用词（第 %u 位）"),
+                                 out->rule, c->clauses, c->clause_rank, c->word_rank);
+    out->score = f->score;
+    out->mine = n[NUMBER_MINE];
+    out->theirs = n[NUMBER_THEIRS];
+    out->problem = n[NUMBER_PROBLEM];
+    out->suggestion = n[NUMBER_SUGGESTION];
+    out->longest = (uint32_t)n[NUMBER_LONGEST];
+}
+
+static int report_match(struct check *c, const struct finding *f, struct tian_match_report *out)
+{
+    struct other other;
+    int code = load_other(c, f->candidate.doc, &other);
+    if (code == TIAN_OK) {
+        report_numbers(f, c->ctx->arena, out);
+        report_document(c->ctx->arena, &other.document, &other.facts, c->options->role, out);
+        if (!out->hidden)
+            report_passages(c->ctx->arena, &c->draft, &other.sheet, &other.alignment, out);
+    }
+    arena_reset(c->scratch.arena);
+    return code;
+}
+
+/* The strongest verdict must be among those reported: when it is not, it takes the last place. */
+static void lift_strongest(struct findings *f, size_t count)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < f->n; i++)
+        if (f->at[i].judgement.code > f->at[best].judgement.code)
+            best = i;
+    if (best < count || count == 0)
+        return;
+    struct finding swap = f->at[count - 1];
+    f->at[count - 1] = f->at[best];
+    f->at[best] = swap;
+}
+
+static int report_all(struct check *c, struct findings *f, struct tian_check *out)
+{
+    size_t count = c->options->count ? c->options->count : MATCHES_USUAL;
+    enum verdict_code strongest = VERDICT_NEW;
+    count = count < f->n ? count : f->n;
+    lift_strongest(f, count);
+    struct tian_match_report *reports = arena_array(c->ctx->arena, struct tian_match_report, count + 1);
+    out->verdict_text = say("new proposal", "新提案");
+    for (size_t i = 0; i < count; i++) {
+        int code = report_match(c, &f->at[i], &reports[i]);
+        if (code != TIAN_OK)
+            return code;
+        if (i == 0 || f->at[i].judgement.code > strongest) {
+            strongest = f->at[i].judgement.code;
+            out->verdict_text = f->at[i].judgement.text;
+        }
+    }
+    out->matches = reports;
+    out->nmatches = count;
+    out->verdict = verdict_code_name(strongest);
+    out->repeat = verdict_is_repeat(strongest);
+    return TIAN_OK;
+}
+
+static void report_base(const struct check *c, struct tian_check *out)
+{
+    const struct snapshot *s = c->reader->snapshot;
+    out->base = snapshot_live(s);
+    for (uint32_t doc = 0; doc < snapshot_span(s); doc++) {
+        unsigned year = (unsigned)snapshot_number(s, doc, COLUMN_YEAR);
+        if (year == 0 || !snapshot_is_live(s, doc))
+            continue;
+        out->year_first = out->year_first == 0 || year < out->year_first ? year : out->year_first;
+        out->year_last = year > out->year_last ? year : out->year_last;
+    }
+}
+
+static void report_notes(const struct check *c, struct tian_check *out)
+{
+    struct arena *arena = c->ctx->arena;
+    struct notes notes;
+    vec_init(&notes, arena);
+    if (c->draft.sheet.n < LETTERS_LEAST)
+        vec_push(&notes, arena_printf(arena,
+                                      say("the draft has only %zu characters: too short to be compared; "
+                                          "that little was found does not mean that it is new",
+                                          "草稿只有 %zu 字，太短，不足以比对；没有查到不等于没有重复"),
+                                      c->draft.sheet.n));
+    if (out->base == 0)
+        vec_push(&notes, say("the base is empty: nothing was compared", "库中没有文件，没有进行比对"));
+    else if (out->base < BASE_LEAST)
+        vec_push(&notes,
+                 arena_printf(arena,
+                              say("the base has only %llu documents: that nothing was found says little",
+                                  "库中只有 %llu 件，没有查到不说明问题"),
+                              (unsigned long long)out->base));
+    draft_lint(c->ctx, &c->draft, &notes);
+    out->notes = (const char *const *)notes.at;
+    out->nnotes = notes.n;
+}
+
+/* ---- Front --------------------------------------------------------------------------- */
+
+static int run(struct check *c, struct str text, struct tian_check *out)
+{
+    struct candidates candidates;
+    struct findings findings;
+    vec_init(&findings, c->ctx->arena);
+    int code = draft_read(c->ctx, c->reader, text, c->options, &c->draft);
+    if (code != TIAN_OK)
+        return code;
+    weigh(c, &c->draft.sheet);
+    c->pattern = pattern_new(c->ctx->arena, &c->draft.sheet);
+    c->agree = agree_new(c->ctx->arena, &c->draft.title, &c->draft.sheet.normal, rarity_of_pair, c);
+    code = choose_candidates(c, &candidates);
+    if (code == TIAN_OK)
+        code = compare_all(c, &candidates, &findings);
+    if (code == TIAN_OK)
+        code = report_all(c, &findings, out);
+    if (code != TIAN_OK)
+        return code;
+    report_base(c, out);
+    report_notes(c, out);
+    report_labels(c->ctx->arena, &c->draft.document, out);
+    return TIAN_OK;
+}
+
+static int check_size(struct ctx *ctx, struct str draft)
+{
+    if (draft.n > DRAFT_MOST)
+        return ctx_fail(ctx, TIAN_ELIMIT, NULL, "the draft has %zu bytes, more than 4 MiB",
+                        "草稿有 %zu 字节，超过 4 MiB", draft.n);
+    if (utf8_check(draft) != draft.n)
+        return ctx_fail(ctx, TIAN_EFORMAT, NULL, "the draft is not UTF-8", "草稿不是 UTF-8 文本");
+    return TIAN_OK;
+}
+
+int duplicate_check(struct ctx *ctx, const struct reader *reader, const struct verdict_rules *rules,
+                    struct str draft, const struct tian_check_options *options, struct tian_check *out)
+{
+    static const struct tian_check_options usual;
+    struct check c = { .ctx = ctx, .reader = reader, .rules = rules, .options = options ? options : &usual };
+    int64_t start = clock_now();
+    struct ctx limited = *ctx;
+    int64_t deadline =
+        start + (c.options->deadline_ms ? c.options->deadline_ms * 1000000ll : SECONDS_USUAL * 1000000000ll);
+    memset(out, 0, sizeof *out);
+    limited.deadline = ctx->deadline && ctx->deadline < deadline ? ctx->deadline : deadline;
+    c.ctx = &limited;
+    c.scratch = limited;
+    c.scratch.arena = arena_new(ctx->arena);
+    int code = check_size(c.ctx, draft);
+    if (code == TIAN_OK)
+        code = run(&c, draft, out);
+    arena_free(c.scratch.arena);
+    out->milliseconds = (double)(clock_now() - start) / 1e6;
+    return code;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What is shown of a match: its papers (number, session, who, which unit, how it
+ * ended, what was answered) and the passages, as pieces of both originals. What
+ * a reader may not see is left out here and nowhere else.
+ */
+#include "duplicate/report.h"
+
+#include <assert.h>
+
+enum {
+    PASSAGES_MOST = 20,
+    FIELDS_MOST = 12,
+    REPLY_MOST = 360
+};
+
+static struct str first_value(struct str joined)
+{
+    struct str head;
+    str_split(joined, '\x1f', &head);
+    return head;
+}
+
+struct field_list {
+    struct arena *arena;
+    struct tian_field *at;
+    size_t n;
+};
+
+static void put_field(struct field_list *list, const char *name, struct str value)
+{
+    if (value.n == 0 || list->n == FIELDS_MOST)
+        return;
+    list->at[list->n++] = (struct tian_field){ name, arena_cstr(list->arena, value), "parsed" };
+}
+
+/* The beginning of the answer, cut between characters. */
+static struct str reply_of(const struct document *doc)
+{
+    for (size_t i = 0; i < doc->nsections; i++) {
+        if (doc->sections[i].kind != SECTION_REPLY)
+            continue;
+        struct str reply = str_trim(str_sub(doc->body, doc->sections[i].from, doc->sections[i].to));
+        size_t n = reply.n < REPLY_MOST ? reply.n : REPLY_MOST;
+        while (n < reply.n && n > 0 && ((unsigned char)reply.p[n] & 0xC0) == 0x80)
+            n--;
+        return str_sub(reply, 0, n);
+    }
+    return document_field(doc, "reply");
+}
+
+static void put_year(struct field_list *list, unsigned year)
+{
+    if (year != 0)
+        put_field(list, "year", str_of(arena_printf(list->arena, "%u", year)));
+}
+
+void report_document(struct arena *arena, const struct document *doc, const struct facts *facts,
+                     enum tian_role role, struct tian_match_report *out)
+{
+    struct field_list list = { arena, arena_array(arena, struct tian_field, FIELDS_MOST), 0 };
+    out->hidden = facts->hidden && role != TIAN_ROLE_OFFICER;
+    out->id = arena_cstr(arena, doc->id);
+    out->title = out->hidden ? "" : arena_cstr(arena, doc->title);
+    put_field(&list, "number", facts->number);
+    put_field(&list, "lead_unit", first_value(facts->units));
+    if (!out->hidden) {
+        put_field(&list, "session", facts->session);
+        put_year(&list, facts->year);
+        put_field(&list, "date", facts->date);
+        put_field(&list, "proposer", facts->proposer);
+        put_field(&list, "category", facts->category);
+        put_field(&list, "state", facts->state);
+        put_field(&list, "outcome", facts->outcome);
+        put_field(&list, "satisfaction", facts->satisfaction);
+        put_field(&list, "reply", reply_of(doc));
+    }
+    out->fields = list.at;
+    out->nfields = list.n;
+}
+
+static void put_passage(struct arena *arena, const struct draft *draft, const struct sheet *theirs,
+                        const struct run *run, struct tian_passage *out)
+{
+    const struct sheet *mine = &draft->sheet;
+    struct skip here = sheet_bytes(mine, run->mine, run->n), there = sheet_bytes(theirs, run->theirs, run->n);
+    *out = (struct tian_passage){
+        .draft_from = here.from + draft->shift,
+        .draft_to = here.to + draft->shift,
+        .there_from = there.from,
+        .there_to = there.to,
+        .draft_text = arena_cstr(arena, str_sub(mine->original, here.from, here.to)),
+        .there_text = arena_cstr(arena, str_sub(theirs->original, there.from, there.to)),
+        .section = section_name(mine->clause[mine->owner[run->mine]].section),
+    };
+}
+
+void report_passages(struct arena *arena, const struct draft *draft, const struct sheet *theirs,
+                     const struct alignment *alignment, struct tian_match_report *out)
+{
+    size_t n = alignment->nruns < PASSAGES_MOST ? alignment->nruns : PASSAGES_MOST;
+    struct tian_passage *passages = arena_array(arena, struct tian_passage, n + 1);
+    for (size_t i = 0; i < n; i++)
+        put_passage(arena, draft, theirs, &alignment->runs[i], &passages[i]);
+    out->passages = passages;
+    out->npassages = n;
+}
+
+static const char *origin_name(enum origin origin)
+{
+    return origin == ORIGIN_OFFICER ? "officer" : origin == ORIGIN_GIVEN ? "given" : "parsed";
+}
+
+void report_labels(struct arena *arena, const struct document *doc, struct tian_check *out)
+{
+    struct tian_label *labels = arena_array(arena, struct tian_label, doc->nlabels + 1);
+    for (size_t i = 0; i < doc->nlabels; i++) {
+        const struct label *l = &doc->labels[i];
+        labels[i] = (struct tian_label){ arena_cstr(arena, l->theme), l->confidence,
+                                         arena_cstr(arena, l->words), origin_name(l->origin) };
+    }
+    out->labels = labels;
+    out->nlabels = doc->nlabels;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * report: a comparison as the public structs show it. Private to duplicate.
+ */
+#ifndef TIAN_DUPLICATE_REPORT_H
+#define TIAN_DUPLICATE_REPORT_H
+
+#include "duplicate/align.h"
+#include "duplicate/draft.h"
+
+/* id, title, fields; only number and unit of a hidden one when the role may not read it. Copies all. */
+void report_document(struct arena *, const struct document *, const struct facts *, enum tian_role,
+                     struct tian_match_report *out);
+void report_passages(struct arena *, const struct draft *, const struct sheet *theirs,
+                     const struct alignment *, struct tian_match_report *out);
+void report_labels(struct arena *, const struct document *, struct tian_check *out);
+
+#endif

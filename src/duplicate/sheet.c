@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What is made equal for comparing, and only for comparing: the normal form has
+ * folded width, case, script and quotes already; here punctuation goes, every
+ * number becomes the one letter 0 (2024, 3.5, 二〇二四, 三百 alike: who takes a
+ * proposal over changes its numbers first), and the placeholders XX and 某 go,
+ * so that XX市 differs from 承德市 by two missing letters and not by four.
+ *
+ *     original  2024年，XX市有3.5万户没有电梯。
+ *     letters   0 年 市 有 0 户 没 有 电 梯
+ *     clauses   [0 2) [2 10)
+ *
+ * Clauses are those of text_clause(), whose numbering (（一） 1.) is outside of
+ * them, so it belongs to no letter either. 百分之七十 and 70% stay different.
+ */
+#include "duplicate/sheet.h"
+
+#include <assert.h>
+#include <math.h>
+
+static bool is_numeral(uint16_t u)
+{
+    static const uint16_t numerals[] = u"〇一七万三两九二五亿八六十千四百零";
+    for (size_t i = 0; numerals[i]; i++)
+        if (numerals[i] == u)
+            return true;
+    return false;
+}
+
+static bool is_number_part(uint16_t u)
+{
+    return text_class(u) == CLASS_DIGIT || is_numeral(u);
+}
+
+/* The end of the number that starts at i; i when none does. A single numeral (统一, 一些) is a word. */
+static size_t number_end(const uint16_t *unit, size_t i, size_t end)
+{
+    size_t j = i, digits = 0;
+    while (j < end) {
+        if (is_number_part(unit[j]))
+            digits += text_class(unit[j]) == CLASS_DIGIT;
+        else if (!((unit[j] == '.' || unit[j] == ',') && j > i && j + 1 < end &&
+                   text_class(unit[j + 1]) == CLASS_DIGIT))
+            break;
+        j++;
+    }
+    return digits > 0 || j - i >= 2 ? j : i;
+}
+
+/* The end of the placeholder that starts at i; i when none does. */
+static size_t placeholder_end(const uint16_t *unit, size_t i, size_t end)
+{
+    size_t j = i;
+    if (unit[i] == u'某')
+        return i + 1;
+    while (j < end && unit[j] == 'x')
+        j++;
+    return j - i >= 2 && (j == end || text_class(unit[j]) != CLASS_LATIN) ? j : i;
+}
+
+static void put_letter(struct sheet *s, uint16_t letter, size_t first, size_t last)
+{
+    s->letter[s->n] = letter;
+    s->first[s->n] = (uint32_t)first;
+    s->last[s->n] = (uint32_t)last;
+    s->owner[s->n] = (uint32_t)s->nclauses;
+    s->n++;
+}
+
+static void put_letters(struct sheet *s, size_t begin, size_t end)
+{
+    const uint16_t *unit = s->normal.unit;
+    size_t i = begin;
+    while (i < end) {
+        size_t number = number_end(unit, i, end), gap = placeholder_end(unit, i, end);
+        if (number > i)
+            put_letter(s, '0', i, number - 1);
+        else if (gap == i && text_class(unit[i]) != CLASS_NONE)
+            put_letter(s, unit[i], i, i);
+        i = number > i ? number : gap > i ? gap : i + 1;
+    }
+}
+
+static enum section_kind section_of(const struct document *doc, size_t *cursor, uint32_t byte)
+{
+    while (*cursor < doc->nsections && doc->sections[*cursor].to <= byte)
+        (*cursor)++;
+    if (*cursor < doc->nsections && doc->sections[*cursor].from <= byte)
+        return doc->sections[*cursor].kind;
+    return SECTION_NONE;
+}
+
+static void put_clause(struct sheet *s, size_t begin, size_t end, enum section_kind section)
+{
+    size_t from = s->n;
+    put_letters(s, begin, end);
+    if (s->n == from)
+        return;
+    s->clause[s->nclauses++] = (struct clause){
+        .from = (uint32_t)from,
+        .to = (uint32_t)s->n,
+        .begin = (uint32_t)begin,
+        .end = (uint32_t)end,
+        .key = text_fingerprint(&s->normal, begin, end),
+        .section = section,
+        .weight = 1,
+    };
+}
+
+void sheet_make(struct arena *arena, const struct document *doc, struct sheet *out)
+{
+    *out = (struct sheet){ .original = doc->body };
+    normal_init(&out->normal, arena);
+    text_normalise(doc->body, &doc->skips, &out->normal);
+    size_t n = out->normal.n;
+    out->letter = arena_alloc(arena, (n + 1) * sizeof *out->letter);
+    out->first = arena_alloc(arena, (n + 1) * sizeof *out->first);
+    out->last = arena_alloc(arena, (n + 1) * sizeof *out->last);
+    out->owner = arena_alloc(arena, (n + 1) * sizeof *out->owner);
+    out->clause = arena_alloc(arena, (n + 1) * sizeof *out->clause);
+    size_t from = 0, begin, end, cursor = 0;
+    while (text_clause(&out->normal, CLAUSE_CLAUSE, from, &begin, &end)) {
+        assert(end > from && end <= n && begin <= end);
+        put_clause(out, begin, end, section_of(doc, &cursor, out->normal.at[begin]));
+        from = end;
+    }
+}
+
+struct skip sheet_bytes(const struct sheet *s, size_t i, size_t n)
+{
+    assert(n > 0 && i + n <= s->n);
+    return (struct skip){ s->normal.at[s->first[i]],
+                          normal_end(&s->normal, s->original, s->last[i + n - 1]) };
+}
+
+float sheet_rarity(uint32_t df)
+{
+    return df <= 4 ? 1.0f : 1.0f / (1.0f + log2f((float)df / 4.0f));
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * share/verdict.conf: the judgement is the office's, so it stands in a file and
+ * not in the program, and every verdict shows the line that made it.
+ *
+ *     [copied]                              one of six codes
+ *     name = 文字雷同                       what people read
+ *     when = mine >= 0.50, longest >= 15    all must hold; nothing: always holds
+ *
+ * Sections are tried from the top; two of one code mean "or". A number that does
+ * not exist (the draft has no 建议) fulfils no condition. Nothing is built in:
+ * without the file there is no verdict but an error.
+ */
+#include "duplicate/verdict.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include "base/config.h"
+#include "base/file.h"
+
+enum sign {
+    AT_LEAST,
+    MORE,
+    AT_MOST,
+    LESS,
+    EQUAL
+};
+static const char *const SIGNS[] = { ">=", ">", "<=", "<", "=" };
+
+static const struct {
+    const char *name, *chinese;
+} NUMBER_NAMES[NUMBERS] = {
+    [NUMBER_MINE] = { "mine", "本件见于彼件" },
+    [NUMBER_THEIRS] = { "theirs", "彼件见于本件" },
+    [NUMBER_EXACT] = { "exact", "逐字相同" },
+    [NUMBER_LONGEST] = { "longest", "最长相同字数" },
+    [NUMBER_PROBLEM] = { "problem", "情况分析相同" },
+    [NUMBER_SUGGESTION] = { "suggestion", "建议相同" },
+    [NUMBER_WORDS] = { "words", "用词相合" },
+    [NUMBER_TITLE] = { "title", "案由相合" },
+    [NUMBER_THEME] = { "theme", "主题相同" },
+    [NUMBER_SAME_PROPOSER] = { "same_proposer", "提案者相同" },
+    [NUMBER_EARLIER] = { "earlier", "往届往次" },
+};
+
+static const char *const CODES[VERDICTS] = {
+    [VERDICT_NEW] = "new",     [VERDICT_SAME_THEME] = "same-theme", [VERDICT_SAME_PROBLEM] = "same-problem",
+    [VERDICT_MERGE] = "merge", [VERDICT_REFILED] = "refiled",       [VERDICT_COPIED] = "copied",
+};
+
+struct condition {
+    enum number number;
+    enum sign sign;
+    double value;
+};
+
+struct rule {
+    enum verdict_code code;
+    const char *text;
+    unsigned line;
+    vec_of(struct condition) when;
+};
+
+struct verdict_rules {
+    vec_of(struct rule) rule;
+};
+
+const char *verdict_code_name(enum verdict_code code)
+{
+    assert(code < VERDICTS);
+    return CODES[code];
+}
+
+bool verdict_is_repeat(enum verdict_code code)
+{
+    return code >= VERDICT_MERGE;
+}
+
+/* ---- Reading --------------------------------------------------------------- */
+
+struct reading {
+    struct ctx *ctx;
+    struct arena *arena;
+    const char *name;
+    struct verdict_rules *rules;
+};
+
+static int bad_line(const struct reading *r, unsigned line, struct str what)
+{
+    return ctx_fail(r->ctx, TIAN_EFORMAT, r->name, "line %u: cannot read \"%.*s\" as a verdict rule",
+                    "第 %u 行：看不懂查重规则“%.*s”", line, STR_ARG(what));
+}
+
+static bool find_number(struct str name, enum number *out)
+{
+    for (int i = 0; i < NUMBERS; i++)
+        if (str_eq(name, str_of(NUMBER_NAMES[i].name))) {
+            *out = (enum number)i;
+            return true;
+        }
+    return false;
+}
+
+/* "mine >= 0.50" */
+static bool read_condition(struct str item, struct condition *out)
+{
+    for (size_t i = 0; i < sizeof SIGNS / sizeof *SIGNS; i++) {
+        struct str mark = str_of(SIGNS[i]);
+        size_t at = str_find(item, mark, 0);
+        if (at == SIZE_MAX)
+            continue;
+        out->sign = (enum sign)i;
+        return find_number(str_trim(str_sub(item, 0, at)), &out->number) &&
+               str_to_double(str_trim(str_sub(item, at + mark.n, item.n)), &out->value);
+    }
+    return false;
+}
+
+static int read_when(const struct reading *r, const struct config_line *line, struct rule *rule)
+{
+    struct str rest = line->value, item;
+    struct condition condition;
+    while (config_item(&rest, &item)) {
+        if (item.n == 0)
+            continue;
+        if (!read_condition(item, &condition))
+            return bad_line(r, line->line, item);
+        vec_push(&rule->when, condition);
+    }
+    return TIAN_OK;
+}
+
+static int open_rule(const struct reading *r, const struct config_line *line)
+{
+    for (int i = 0; i < VERDICTS; i++) {
+        if (!str_eq(line->section, str_of(CODES[i])))
+            continue;
+        vec_push(&r->rules->rule,
+                 (struct rule){ .code = (enum verdict_code)i, .text = CODES[i], .line = line->line });
+        vec_init(&r->rules->rule.at[r->rules->rule.n - 1].when, r->arena);
+        return TIAN_OK;
+    }
+    return bad_line(r, line->line, line->section);
+}
+
+static int read_rule_line(void *self, const struct config_line *line)
+{
+    const struct reading *r = self;
+    if (line->key.n == 0)
+        return open_rule(r, line);
+    if (r->rules->rule.n == 0 || !line->assigned)
+        return bad_line(r, line->line, line->key);
+    struct rule *rule = &r->rules->rule.at[r->rules->rule.n - 1];
+    if (str_eq(line->key, STR("when")))
+        return read_when(r, line, rule);
+    if (!str_eq(line->key, STR("name")))
+        return bad_line(r, line->line, line->key);
+    rule->text = arena_cstr(r->arena, line->value);
+    return TIAN_OK;
+}
+
+int verdict_parse(struct ctx *ctx, struct arena *arena, struct str text, const char *name,
+                  struct verdict_rules **out)
+{
+    struct reading r = { ctx, arena, name, arena_new_of(arena, struct verdict_rules) };
+    vec_init(&r.rules->rule, arena);
+    *out = NULL;
+    int code = config_read(ctx, text, name, read_rule_line, &r);
+    if (code == TIAN_OK && r.rules->rule.n == 0)
+        code = ctx_fail(ctx, TIAN_EFORMAT, name, "there is no verdict rule in it", "里面没有一条查重规则");
+    if (code == TIAN_OK)
+        *out = r.rules;
+    return code;
+}
+
+int verdict_load(struct ctx *ctx, struct arena *arena, const char *share_folder, struct verdict_rules **out)
+{
+    const char *path =
+        share_folder ? path_join(arena, share_folder, "verdict.conf") : share_path(arena, "verdict.conf");
+    struct str text;
+    *out = NULL;
+    if (path == NULL)
+        return ctx_fail(ctx, TIAN_EIO, "verdict.conf",
+                        "no share folder has the verdict rules (set TIAN_SHARE)",
+                        "找不到查重规则文件（可用 TIAN_SHARE 指明 share 目录）");
+    int code = file_read(ctx, arena, path, 1 << 20, &text);
+    return code != TIAN_OK ? code : verdict_parse(ctx, arena, text, path, out);
+}
+
+/* ---- Judging ----------------------------------------------------------------- */
+
+static bool holds(const struct condition *c, double x)
+{
+    if (x < 0)
+        return false;
+    switch (c->sign) {
+    case AT_LEAST:
+        return x >= c->value;
+    case MORE:
+        return x > c->value;
+    case AT_MOST:
+        return x <= c->value;
+    case LESS:
+        return x < c->value;
+    case EQUAL:
+        return x >= c->value - 1e-9 && x <= c->value + 1e-9;
+    }
+    return false;
+}
+
+static bool rule_holds(const struct rule *rule, const struct numbers *n)
+{
+    for (size_t i = 0; i < rule->when.n; i++)
+        if (!holds(&rule->when.at[i], n->at[rule->when.at[i].number]))
+            return false;
+    return true;
+}
+
+static void put_condition(struct buf *out, const struct condition *c, double value)
+{
+    const char *name = say_chinese() ? NUMBER_NAMES[c->number].chinese : NUMBER_NAMES[c->number].name;
+    int digits = c->number == NUMBER_LONGEST || c->sign == EQUAL ? 0 : 2;
+    buf_printf(out, "%s%s %.*f %s %.*f", out->n ? say(", ", "，") : "", name, digits, value, SIGNS[c->sign],
+               digits, c->value);
+}
+
+/* "mine 0.83 >= 0.50, longest 120 >= 15 (line 42)" */
+static const char *describe(const struct rule *rule, const struct numbers *n, struct arena *arena)
+{
+    struct buf out;
+    buf_init(&out, arena);
+    for (size_t i = 0; i < rule->when.n; i++)
+        put_condition(&out, &rule->when.at[i], n->at[rule->when.at[i].number]);
+    if (rule->when.n == 0)
+        buf_cstr(&out, say("no other rule holds", "其余各条都不成立"));
+    buf_printf(&out, say(" (verdict.conf, line %u)", "（verdict.conf 第 %u 行）"), rule->line);
+    return arena_cstr(arena, buf_view(&out));
+}
+
+struct judgement verdict_judge(const struct verdict_rules *rules, const struct numbers *n,
+                               struct arena *arena)
+{
+    for (size_t i = 0; i < rules->rule.n; i++) {
+        const struct rule *rule = &rules->rule.at[i];
+        if (rule_holds(rule, n))
+            return (struct judgement){ rule->code, rule->text, describe(rule, n, arena) };
+    }
+    return (struct judgement){ VERDICT_NEW, say("new proposal", "新提案"),
+                               say("no rule holds", "没有一条规则成立") };
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * verdict: numbers of a comparison → a verdict, by the office's own rules.
+ * Private to duplicate, but for verdict_load() in the front header.
+ */
+#ifndef TIAN_DUPLICATE_VERDICT_H
+#define TIAN_DUPLICATE_VERDICT_H
+
+#include "duplicate/duplicate.h"
+
+/* What rules may speak of. A further one is a line here and one in the table of verdict.c. */
+enum number {
+    NUMBER_MINE,
+    NUMBER_THEIRS,
+    NUMBER_EXACT,
+    NUMBER_LONGEST,
+    NUMBER_PROBLEM,
+    NUMBER_SUGGESTION,
+    NUMBER_WORDS,
+    NUMBER_TITLE,
+    NUMBER_THEME,
+    NUMBER_SAME_PROPOSER,
+    NUMBER_EARLIER,
+    NUMBERS
+};
+struct numbers {
+    double at[NUMBERS]; /* below 0: does not exist, and then it fulfils no condition */
+};
+
+/* Ascending strength; the last three are repeats. */
+enum verdict_code {
+    VERDICT_NEW,
+    VERDICT_SAME_THEME,
+    VERDICT_SAME_PROBLEM,
+    VERDICT_MERGE,
+    VERDICT_REFILED,
+    VERDICT_COPIED,
+    VERDICTS
+};
+const char *verdict_code_name(enum verdict_code);
+bool verdict_is_repeat(enum verdict_code);
+
+struct judgement {
+    enum verdict_code code;
+    const char *text; /* name of the rule */
+    const char *rule; /* its conditions, with the numbers that fulfilled them */
+};
+
+/* The first rule that holds; VERDICT_NEW when none does. The texts go with the arena or the rules. */
+struct judgement verdict_judge(const struct verdict_rules *, const struct numbers *, struct arena *);
+
+/* Rules from a text instead of the share folder; name is for messages. */
+int verdict_parse(struct ctx *, struct arena *, struct str text, const char *name,
+                  struct verdict_rules **out);
+
+#endif
