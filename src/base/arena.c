@@ -40,17 +40,17 @@
 
 #ifdef POISONING
 #include <sanitizer/asan_interface.h>
-#define GAP 16u
+#define GAP        16u
 #define hide(p, n) ASAN_POISON_MEMORY_REGION(p, n)
 #define bare(p, n) ASAN_UNPOISON_MEMORY_REGION(p, n)
 #else
-#define GAP 0u
+#define GAP        0u
 #define hide(p, n) ((void)0)
 #define bare(p, n) ((void)0)
 #endif
 
-#define ALIGN 16u
-#define BLOCK_FIRST 4096u
+#define ALIGN         16u
+#define BLOCK_FIRST   4096u
 #define BLOCK_LARGEST (256u * 1024)
 
 struct block {

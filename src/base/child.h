@@ -20,12 +20,18 @@ struct child_limits {
 };
 
 /* fn(self, fd) runs in the child and writes its answer to fd; its return value
- * is the child's exit status. Errors: TIAN_EFORMAT when the child failed, died
+ * (0 to 249) is the child's exit status, 0 for success. What it said by ctx_fail()
+ * in the same ctx, else the first line it wrote to stderr, becomes the message.
+ * fn can open nothing: whatever it needs must be in memory or mapped before. On
+ * an error the answer is as it was. Errors: TIAN_EFORMAT when the child failed, died
  * or exceeded a limit (the message says which), TIAN_EIO when it could not start. */
 typedef int child_fn(void *self, int fd);
 int child_run(struct ctx *, const struct child_limits *, child_fn *, void *self, struct buf *answer);
 
-/* Run argv[0] with input on stdin, stdout to answer, under the same limits. */
+/* Run argv[0] with input on stdin, stdout to answer, under the same limits. stdin
+ * is a file in memory: a program that wants a name or seeks takes "/dev/stdin". It
+ * sees PATH, HOME=/ and LC_ALL=C.UTF-8, reads the system's folders only, writes none.
+ * TIAN_EIO also when it is not installed. */
 int child_exec(struct ctx *, const struct child_limits *, char *const argv[], struct str input, struct buf *answer);
 
 /* What the kernel offers: "landlock 7, seccomp", "none" … */

@@ -23,7 +23,8 @@
 static bool blank_before(struct str line, size_t at)
 {
     struct str before = str_sub(line, 0, at);
-    return at == 0 || line.p[at - 1] == ' ' || line.p[at - 1] == '\t' || str_ends(before, STR("\xE3\x80\x80"));
+    return at == 0 || line.p[at - 1] == ' ' || line.p[at - 1] == '\t' ||
+           str_ends(before, STR("\xE3\x80\x80"));
 }
 
 static struct str without_comment(struct str line)

@@ -18,7 +18,11 @@
 
 /* ---- Language ------------------------------------------------------------- */
 
-enum language { UNKNOWN, ENGLISH, CHINESE };
+enum language {
+    UNKNOWN,
+    ENGLISH,
+    CHINESE
+};
 static atomic_int language_now;
 
 static enum language language_of(const char *name)

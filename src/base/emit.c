@@ -22,14 +22,22 @@ typedef const char *replace_fn(unsigned char c, char *room);
 static const char *json_for(unsigned char c, char *room)
 {
     switch (c) {
-    case '"': return "\\\"";
-    case '\\': return "\\\\";
-    case '\n': return "\\n";
-    case '\r': return "\\r";
-    case '\t': return "\\t";
-    case '\b': return "\\b";
-    case '\f': return "\\f";
-    default: break;
+    case '"':
+        return "\\\"";
+    case '\\':
+        return "\\\\";
+    case '\n':
+        return "\\n";
+    case '\r':
+        return "\\r";
+    case '\t':
+        return "\\t";
+    case '\b':
+        return "\\b";
+    case '\f':
+        return "\\f";
+    default:
+        break;
     }
     if (c >= 0x20)
         return NULL;
@@ -41,12 +49,18 @@ static const char *html_for(unsigned char c, char *room)
 {
     (void)room;
     switch (c) {
-    case '&': return "&amp;";
-    case '<': return "&lt;";
-    case '>': return "&gt;";
-    case '"': return "&quot;";
-    case '\'': return "&#39;";
-    default: return NULL;
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return NULL;
     }
 }
 
@@ -63,7 +77,9 @@ static void escape(struct buf *out, struct str s, replace_fn *replace)
     while (p < end) {
         const char *at = p;
         uint32_t c = utf8_next(&p, end);
-        const char *instead = c == UTF8_BAD ? "\xEF\xBF\xBD" : c < 0x80 ? replace((unsigned char)c, room) : NULL;
+        const char *instead = c == UTF8_BAD ? "\xEF\xBF\xBD"
+                              : c < 0x80    ? replace((unsigned char)c, room)
+                                            : NULL;
         if (instead == NULL)
             continue;
         buf_put(out, run, (size_t)(at - run));
@@ -87,8 +103,8 @@ void escape_html(struct buf *out, struct str s)
 static bool is_formula(struct str s)
 {
     static const struct str starts[] = {
-        { "=", 1 }, { "+", 1 }, { "-", 1 }, { "@", 1 }, { "\t", 1 }, { "\r", 1 },
-        { "＝", 3 }, { "＋", 3 }, { "－", 3 }, { "＠", 3 },
+        { "=", 1 },  { "+", 1 },  { "-", 1 },  { "@", 1 },  { "\t", 1 },
+        { "\r", 1 }, { "＝", 3 }, { "＋", 3 }, { "－", 3 }, { "＠", 3 },
     };
     for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
         if (str_starts(s, starts[i]))

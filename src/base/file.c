@@ -180,10 +180,8 @@ int file_reader_read(struct ctx *ctx, struct file_reader *reader, char *p, size_
 
 char *file_canonical(struct arena *arena, const char *path)
 {
-    char *real = realpath(path, NULL);
-    char *copy = real ? arena_cstr(arena, str_of(real)) : NULL;
-    free(real);
-    return copy;
+    char real[PATH_MAX];
+    return realpath(path, real) != NULL ? arena_cstr(arena, str_of(real)) : NULL;
 }
 
 static void unmap(void *arg)

@@ -47,7 +47,9 @@ const char *path_base(const char *path)
 
 static struct file_info info_of(const struct stat *st)
 {
-    enum file_kind kind = S_ISREG(st->st_mode) ? FILE_REGULAR : S_ISDIR(st->st_mode) ? FILE_FOLDER : FILE_OTHER;
+    enum file_kind kind = S_ISREG(st->st_mode)   ? FILE_REGULAR
+                          : S_ISDIR(st->st_mode) ? FILE_FOLDER
+                                                 : FILE_OTHER;
     int64_t mtime = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
     return (struct file_info){ kind, (uint64_t)st->st_size, mtime };
 }
@@ -132,7 +134,8 @@ static bool is_dots(const char *name)
 }
 
 /* 0, or an errno. Names are copied to arena; the stream is bound to scratch. */
-static int read_names(struct arena *scratch, struct arena *arena, const char *folder, char ***names, size_t *n)
+static int read_names(struct arena *scratch, struct arena *arena, const char *folder, char ***names,
+                      size_t *n)
 {
     vec_of(char *) found;
     DIR **dir = arena_new_of(scratch, DIR *);
@@ -302,7 +305,8 @@ static void lock_release(void *arg)
 static bool is_current(int fd, const char *path)
 {
     struct stat mine, now;
-    return fstat(fd, &mine) == 0 && stat(path, &now) == 0 && mine.st_ino == now.st_ino && mine.st_dev == now.st_dev;
+    return fstat(fd, &mine) == 0 && stat(path, &now) == 0 && mine.st_ino == now.st_ino &&
+           mine.st_dev == now.st_dev;
 }
 
 static int lock_open(const char *path)
@@ -336,7 +340,7 @@ static int lock_take(struct lock *lock, const char *path, int wait_ms)
 /* "tian index --jobs 2" of this process. */
 static void put_command(struct buf *out, struct arena *scratch)
 {
-    struct ctx quiet = { scratch, NULL, 0 };
+    struct ctx quiet = { .arena = scratch };
     struct str line;
     if (file_read(&quiet, scratch, "/proc/self/cmdline", 0, &line) != TIAN_OK)
         line = str_of(program_invocation_short_name);
@@ -373,8 +377,8 @@ static int lock_refused(struct ctx *ctx, struct lock *lock, const char *path, in
         struct str name = str_trim((struct str){ holder, n > 0 ? (size_t)n : 0 });
         if (name.n == 0)
             name = str_of(say("another process", "另一个进程"));
-        return ctx_fail(ctx, TIAN_ELOCKED, path, "another process is writing: %.*s", "另一个进程正在写入:%.*s",
-                        STR_ARG(name));
+        return ctx_fail(ctx, TIAN_ELOCKED, path, "another process is writing: %.*s",
+                        "另一个进程正在写入:%.*s", STR_ARG(name));
     }
     if (number == ENOLCK || number == EOPNOTSUPP || number == ENOSYS)
         return ctx_fail(ctx, TIAN_EIO, path,

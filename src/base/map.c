@@ -55,7 +55,7 @@ uint64_t hash_bytes(const void *data, size_t n, uint64_t seed)
 
 /* ---- The map -------------------------------------------------------------- */
 
-#define SLOTS_FIRST 16u
+#define SLOTS_FIRST   16u
 #define ENTRIES_FIRST 8u
 
 /* p[0] = number + 1 (0: free), p[1] = bits of the hash. */

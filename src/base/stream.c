@@ -14,7 +14,7 @@ static const size_t LARGEST_GZIP = 1u << 30;
 
 struct line_stream {
     struct file_reader file;
-    struct str held;  /* of a gzip file: what was not given out yet */
+    struct str held; /* of a gzip file: what was not given out yet */
     bool from_memory;
     struct buf carry; /* behind the last line end of the last piece */
     uint64_t line, hash;
@@ -30,7 +30,8 @@ static int hold_gzip(struct ctx *ctx, struct arena *arena, const char *path, str
         return rc;
     buf_init(text, arena);
     if (!gunzip(packed, LARGEST_GZIP, text))
-        return ctx_fail(ctx, TIAN_EFORMAT, path, "damaged gzip, or more than 1 GiB of text", "gzip 已损坏，或正文超过 1 GiB");
+        return ctx_fail(ctx, TIAN_EFORMAT, path, "damaged gzip, or more than 1 GiB of text",
+                        "gzip 已损坏，或正文超过 1 GiB");
     s->held = buf_view(text);
     s->from_memory = true;
     return 0;
@@ -73,8 +74,8 @@ static uint64_t count_lines(struct str piece)
     return n;
 }
 
-int line_stream_next(struct ctx *ctx, struct line_stream *s, struct arena *arena, size_t want, struct str *piece,
-                     uint64_t *line)
+int line_stream_next(struct ctx *ctx, struct line_stream *s, struct arena *arena, size_t want,
+                     struct str *piece, uint64_t *line)
 {
     struct buf out;
     size_t got = 1, end = 0;
