@@ -13,14 +13,15 @@ int search_run(struct ctx *, const struct reader *, struct str query, const stru
                struct tian_results *out);
 
 /* The matches of a query in one document, for showing it: marks in title and body. */
-int search_marks(struct ctx *, const struct reader *, struct str query, const struct document *, struct tian_text *title,
-                 struct tian_text *body);
+int search_marks(struct ctx *, const struct reader *, struct str query, const struct document *,
+                 struct tian_text *title, struct tian_text *body);
 
 /* How a query is read and run, for people: the tree, lists with their sizes, words with weights. */
-int search_plan(struct ctx *, const struct reader *, struct str query, const struct tian_search_options *, struct buf *out);
+int search_plan(struct ctx *, const struct reader *, struct str query, const struct tian_search_options *,
+                struct buf *out);
 
-/* A stored document as the public struct; with a query (may be empty) its matches are marked; a hidden one shows
- * only number and unit to the public. */
+/* A stored document as the public struct; with a query (may be empty) its matches are marked; a hidden one
+ * shows only number and unit to the public. */
 int search_document(struct ctx *, const struct reader *, uint32_t doc, struct str query, enum tian_role,
                     struct tian_document *out);
 
@@ -28,7 +29,9 @@ int search_document(struct ctx *, const struct reader *, uint32_t doc, struct st
 int search_theme_list(struct ctx *, const struct reader *, struct buf *out);
 
 /* A stored document's fields, labels and sections as the public structs. */
-void search_public_fields(struct arena *, const struct document *, const struct tian_field **fields, size_t *n);
-void search_public_labels(struct arena *, const struct document *, const struct tian_label **labels, size_t *n);
+void search_public_fields(struct arena *, const struct document *, const struct tian_field **fields,
+                          size_t *n);
+void search_public_labels(struct arena *, const struct document *, const struct tian_label **labels,
+                          size_t *n);
 
 #endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Private to search/: how the found documents spread over the values of columns.
+ */
+#ifndef TIAN_FACET_H
+#define TIAN_FACET_H
+
+#include "store/store.h"
+
+/* Count docs by the columns named: theme year session unit proposer_kind outcome state category. hide: hidden
+ * documents are left out. TIAN_EUSAGE for another name. */
+int facet_count(struct ctx *, const struct snapshot *, const struct docs *, const char *const *names,
+                size_t n, bool hide, const struct tian_facet **out);
+
+#endif

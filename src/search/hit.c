@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What a reader sees of a found document: title with marks, snippets, fields,
+ * labels, and with --explain why it is where it is. A hidden document shows its
+ * id, number and unit to a reader who is not an officer, and nothing else.
+ */
+#include "search/hit.h"
+
+#include "search/search.h"
+#include "search/snippet.h"
+
+static const char *origin_name(enum origin origin)
+{
+    static const char *const names[] = { "parsed", "given", "officer" };
+    return names[origin];
+}
+
+void search_public_fields(struct arena *arena, const struct document *document,
+                          const struct tian_field **fields, size_t *n)
+{
+    struct tian_field *out = arena_array(arena, struct tian_field, document->nfields);
+    for (size_t i = 0; i < document->nfields; i++) {
+        const struct field *field = &document->fields[i];
+        out[i] = (struct tian_field){ arena_cstr(arena, field->name), arena_cstr(arena, field->value),
+                                      origin_name(field->origin) };
+    }
+    *fields = out;
+    *n = document->nfields;
+}
+
+void search_public_labels(struct arena *arena, const struct document *document,
+                          const struct tian_label **labels, size_t *n)
+{
+    struct tian_label *out = arena_array(arena, struct tian_label, document->nlabels);
+    for (size_t i = 0; i < document->nlabels; i++) {
+        const struct label *label = &document->labels[i];
+        out[i] = (struct tian_label){ arena_cstr(arena, label->theme), label->confidence,
+                                      arena_cstr(arena, label->words), origin_name(label->origin) };
+    }
+    *labels = out;
+    *n = document->nlabels;
+}
+
+/* Number and unit: all that a hidden document shows. */
+static void veiled_hit(struct arena *arena, const struct document *document, struct tian_hit *out)
+{
+    static const char *const shown[] = { "number", "unit", "lead_unit" };
+    struct tian_field *fields = arena_array(arena, struct tian_field, 3);
+    out->hidden = true;
+    out->title = (struct tian_text){ .text = "（不公开）", .length = sizeof "（不公开）" - 1 };
+    out->fields = fields;
+    for (size_t i = 0; i < 3; i++) {
+        struct str value = document_field(document, shown[i]);
+        if (value.n > 0)
+            fields[out->nfields++] = (struct tian_field){ shown[i], arena_cstr(arena, value), "given" };
+    }
+}
+
+static size_t count_spots(const struct spots *spots, uint32_t word)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < spots->n; i++)
+        n += spots->at[i].word == word;
+    return n;
+}
+
+static void explain_word(struct run *run, const struct plan_word *word, size_t times, struct buf *out)
+{
+    unsigned documents = snapshot_word_count(run->ctx, run->reader->snapshot, word->term);
+    buf_printf(out, say("\n%.*s: %u documents, %zu times in the text", "\n%.*s：%u 篇文件，正文中 %zu 次"),
+               STR_ARG(word->term), documents, times);
+    if (word->left_out)
+        buf_cstr(out, say("; does not rank", "；不计入排序"));
+    for (size_t i = 1; i < word->nforms; i++) {
+        struct normal view = { .unit = (uint16_t *)(uintptr_t)word->forms[i].unit, .n = word->forms[i].n };
+        buf_cstr(out, i == 1 ? say("; also as ", "；也写作 ") : " ");
+        normal_utf8(&view, 0, view.n, out);
+    }
+}
+
+/* One word a line: the documents that hold it, the times it stands here. Spots number a leaf's part first,
+ * then its words (see match_spots). */
+static const char *explain(struct run *run, const struct found *found, const struct spots *body)
+{
+    struct buf out;
+    uint32_t word = 0;
+    buf_init(&out, run->ctx->arena);
+    buf_printf(&out, say("score %.4f", "得分 %.4f"), found->score);
+    buf_cstr(&out, found->exact ? say(", as typed", "，与输入完全一致") : "");
+    for (size_t i = 0; i < run->plan.nleaves; i++) {
+        const struct plan_node *leaf = run->plan.leaves[i];
+        word++;
+        for (size_t k = 0; k < leaf->nwords; k++) {
+            word += leaf->kind == QUERY_WORDS;
+            explain_word(run, &leaf->words[k], count_spots(body, word), &out);
+        }
+    }
+    buf_char(&out, '\0');
+    return out.p;
+}
+
+void hit_make(struct run *run, const struct found *found, struct spots *spots, struct tian_hit *out)
+{
+    struct arena *arena = run->ctx->arena;
+    const struct page *page = &run->page;
+    const struct document *document = &page->document;
+    enum reading reading = run->plan.reading;
+    *out = (struct tian_hit){ .id = arena_cstr(arena, document->id),
+                              .score = found->score,
+                              .exact = found->exact };
+    if (page->hidden) {
+        veiled_hit(arena, document, out);
+        return;
+    }
+    struct stretch title = page_text(page, true);
+    out->title.text = arena_cstr(arena, document->title);
+    out->title.length = document->title.n;
+    match_spots(&run->plan, page, reading, true, spots);
+    snippet_marks(arena, &title, spots, &out->title);
+    match_spots(&run->plan, page, reading, false, spots);
+    snippet_make(arena, page, spots, out);
+    search_public_fields(arena, document, &out->fields, &out->nfields);
+    search_public_labels(arena, document, &out->labels, &out->nlabels);
+    if (run->options->explain)
+        out->explain = explain(run, found, spots);
+}

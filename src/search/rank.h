@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Private to search/: one search on its way. Candidates in the order of their
+ * rank are verified until the page is full; then the rest is counted.
+ */
+#ifndef TIAN_RANK_H
+#define TIAN_RANK_H
+
+#include "search/find.h"
+#include "search/match.h"
+
+/* One reading of the query, from strict to lenient; the answer is one stage after the other. */
+struct stage {
+    enum reading reading;
+    struct set set;
+    uint64_t found; /* documents, those of stricter stages among them */
+    bool about;     /* an estimate */
+    bool counted;   /* by walking to its end */
+};
+
+struct found {
+    uint32_t doc;
+    double score;
+    bool exact;
+};
+
+struct verdicts; /* what was verified so far */
+
+struct run {
+    struct ctx *ctx;
+    const struct reader *reader;
+    const struct tian_search_options *options;
+    struct plan plan;
+    struct page page;
+    struct stage stages[3];
+    size_t nstages;
+    struct verdicts *verdicts;
+    size_t budget; /* candidates verified for counting */
+    size_t looked, rejected;
+};
+
+int run_open(struct run *, struct ctx *, const struct reader *, struct str line,
+             const struct tian_search_options *);
+
+/* Hits from options->offset on, at most options->count, each given to show() while run->page holds it. */
+typedef int run_show(struct run *, const struct found *, void *self);
+int run_walk(struct run *, run_show *, void *self);
+
+/* Fill found and about of every stage. */
+int run_count(struct run *);
+
+/* The documents found by the last stage that asks for something, verified up to the budget; *about when not
+ * all were. */
+int run_documents(struct run *, struct docs *out, bool *about);
+
+/* Does a document answer this reading? Loads the page when it has not been asked before. */
+int run_verify(struct run *, uint32_t doc, enum reading, bool *yes);
+
+/* The smallest list among the needle's: no more documents can hold it. */
+uint32_t needle_count(const struct reader *, const struct needle *);
+
+#endif
