@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * One value a document. A number column keeps the least value of all and the
+ * differences to it, in the fewest bytes that hold the largest difference; a
+ * column of one value thus takes none. A text column is a number column of codes
+ * into the table of its distinct texts, in the order they first came.
+ *
+ *   "TCOL" version documents directory │ columns and tables │ index │ directory │ CRC
+ *
+ *   directory   for each number column, each text column, and the index:
+ *                   offset u64, least u64, bytes a value u32, texts u32
+ *   column      documents × bytes a value
+ *   table       texts + 1 offsets u32, then the texts; behind the text's column
+ *   index       documents sorted by the hash of their id, and by number
+ *
+ * The index costs two bytes a document in a segment of 65,536: the hashes are a
+ * column already, so a search halves the index and looks there. Everything is
+ * found from the directory, checked once when the file is opened (each column
+ * lies in the file, each offset of a table ascends), so reading needs no checks
+ * but that a code is below the number of texts. The CRC is of the header and the
+ * directory; that of the whole file is in the manifest.
+ */
+#include "store/columns.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/deflate.h"
+#include "base/file.h"
+#include "store/doclist.h"
+
+enum {
+    VERSION = 1,
+    HEADER = 24,
+    ENTRY = 24,
+    COLUMNS = NUMBER_COLUMNS + TEXT_COLUMNS + 1
+};
+enum {
+    ROOM = 8
+}; /* a value is read as eight bytes: so many must be behind the last */
+enum {
+    TAIL = COLUMNS * ENTRY + 4
+};
+
+static_assert((int)ROOM <= (int)TAIL, "the directory is the room behind the last column");
+
+/* ---- Writing -------------------------------------------------------------- */
+
+struct texts {
+    struct map *codes;     /* text → code + 1 */
+    vec_of(uint64_t) code; /* a document */
+};
+
+struct column_writer {
+    struct arena *arena; /* emptied after each write */
+    vec_of(uint64_t) number[NUMBER_COLUMNS];
+    struct texts text[TEXT_COLUMNS];
+    uint32_t n;
+};
+
+static void writer_start(struct column_writer *w)
+{
+    for (size_t c = 0; c < NUMBER_COLUMNS; c++)
+        vec_init(&w->number[c], w->arena);
+    for (size_t c = 0; c < TEXT_COLUMNS; c++) {
+        w->text[c].codes = map_new(w->arena);
+        vec_init(&w->text[c].code, w->arena);
+    }
+    w->n = 0;
+}
+
+struct column_writer *column_writer_new(struct arena *arena)
+{
+    struct column_writer *w = arena_new_of(arena, struct column_writer);
+    w->arena = arena_new(arena);
+    writer_start(w);
+    return w;
+}
+
+static uint64_t code_of(struct texts *t, struct str text)
+{
+    void **code = map_at(t->codes, text);
+    if (*code == NULL)
+        *code = (void *)(uintptr_t)t->codes->n;
+    return (uintptr_t)*code - 1;
+}
+
+void column_writer_put(struct column_writer *w, const struct row *row)
+{
+    for (size_t c = 0; c < NUMBER_COLUMNS; c++)
+        vec_push(&w->number[c], row->number[c]);
+    for (size_t c = 0; c < TEXT_COLUMNS; c++) {
+        struct str text = row->text[c].n > 0 ? row->text[c] : STR("");
+        vec_push(&w->text[c].code, code_of(&w->text[c], text));
+    }
+    w->n++;
+}
+
+struct entry {
+    uint64_t offset, least;
+    uint32_t width, texts;
+};
+
+static unsigned bytes_for(uint64_t value)
+{
+    return value == 0 ? 0 : (71 - (unsigned)__builtin_clzll(value)) / 8;
+}
+
+static struct entry put_numbers(struct buf *out, const uint64_t *value, size_t n)
+{
+    uint64_t least = n > 0 ? value[0] : 0, most = least;
+    for (size_t i = 1; i < n; i++) {
+        least = value[i] < least ? value[i] : least;
+        most = value[i] > most ? value[i] : most;
+    }
+    struct entry e = { out->n, least, bytes_for(most - least), 0 };
+    for (size_t i = 0; i < n; i++) {
+        uint64_t rest = htole64(value[i] - least);
+        buf_put(out, &rest, e.width);
+    }
+    return e;
+}
+
+static struct entry put_texts(struct buf *out, const struct texts *t)
+{
+    struct entry e = put_numbers(out, t->code.at, t->code.n);
+    e.texts = (uint32_t)t->codes->n;
+    uint32_t offset = 0;
+    for (size_t i = 0; i < t->codes->n; i++) {
+        buf_u32(out, offset);
+        offset += (uint32_t)t->codes->entries[i].key.n;
+    }
+    buf_u32(out, offset);
+    for (size_t i = 0; i < t->codes->n; i++)
+        buf_str(out, t->codes->entries[i].key);
+    return e;
+}
+
+struct id_doc {
+    uint64_t hash, doc;
+};
+
+static int by_hash(const void *a, const void *b)
+{
+    const struct id_doc *x = a, *y = b;
+    if (x->hash != y->hash)
+        return x->hash < y->hash ? -1 : 1;
+    return (x->doc > y->doc) - (x->doc < y->doc);
+}
+
+static struct entry put_index(struct buf *out, struct arena *arena, const uint64_t *hash, size_t n)
+{
+    struct id_doc *sorted = arena_array(arena, struct id_doc, n);
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = (struct id_doc){ hash[i], i };
+    qsort(sorted, n, sizeof *sorted, by_hash);
+    uint64_t *doc = arena_array(arena, uint64_t, n);
+    for (size_t i = 0; i < n; i++)
+        doc[i] = sorted[i].doc;
+    return put_numbers(out, doc, n);
+}
+
+static void put_directory(struct buf *out, const struct entry *e)
+{
+    uint64_t directory = htole64(out->n);
+    memcpy(out->p + 16, &directory, sizeof directory);
+    for (size_t c = 0; c < COLUMNS; c++) {
+        buf_u64(out, e[c].offset);
+        buf_u64(out, e[c].least);
+        buf_u32(out, e[c].width);
+        buf_u32(out, e[c].texts);
+    }
+    uint32_t crc = crc_of(str_sub(buf_view(out), 0, HEADER));
+    buf_u32(out, crc_more(crc, str_sub(buf_view(out), le64toh(directory), out->n)));
+}
+
+static void encode(struct column_writer *w, struct buf *out)
+{
+    struct entry e[COLUMNS];
+    buf_cstr(out, "TCOL");
+    buf_u32(out, VERSION);
+    buf_u32(out, w->n);
+    buf_u32(out, COLUMNS);
+    buf_u64(out, 0); /* put_directory fills it in */
+    for (size_t c = 0; c < NUMBER_COLUMNS; c++)
+        e[c] = put_numbers(out, w->number[c].at, w->n);
+    for (size_t c = 0; c < TEXT_COLUMNS; c++)
+        e[NUMBER_COLUMNS + c] = put_texts(out, &w->text[c]);
+    e[COLUMNS - 1] = put_index(out, w->arena, w->number[COLUMN_ID_HASH].at, w->n);
+    put_directory(out, e);
+}
+
+int column_writer_write(struct ctx *ctx, struct column_writer *w, const char *path)
+{
+    struct buf out;
+    buf_init(&out, w->arena);
+    encode(w, &out);
+    int code = out.n < UINT32_MAX
+                   ? file_write(ctx, path, buf_view(&out), false)
+                   : ctx_fail(ctx, TIAN_ELIMIT, path, "more than 4 GB of columns", "数据列超过 4 GB");
+    arena_reset(w->arena);
+    writer_start(w);
+    return code;
+}
+
+/* ---- Opening -------------------------------------------------------------- */
+
+struct column {
+    const uint8_t *at;
+    uint64_t least, mask;
+    uint32_t width;
+    uint32_t texts;         /* of a text column */
+    const uint8_t *offsets; /* texts + 1 of u32 */
+    const char *bytes;
+};
+
+struct columns {
+    struct column column[COLUMNS];
+    uint32_t n;
+};
+
+static bool read_table(struct column *c, const uint8_t *end)
+{
+    const uint8_t *table = c->offsets;
+    if (c->texts >= (size_t)(end - table) / 4)
+        return false;
+    c->bytes = (const char *)table + ((size_t)c->texts + 1) * 4;
+    uint32_t last = 0;
+    for (size_t i = 0; i <= c->texts; i++) {
+        uint32_t offset = load32(table + i * 4);
+        if (offset < last)
+            return false;
+        last = offset;
+    }
+    return last <= (size_t)((const char *)end - c->bytes);
+}
+
+/* From an entry of the directory; end: where the columns end, TAIL bytes before the file does. */
+static bool read_column(const uint8_t *entry, const uint8_t *file, const uint8_t *end, uint32_t n,
+                        struct column *c)
+{
+    uint64_t offset = load64(entry), size = (uint64_t)(end - file);
+    c->least = load64(entry + 8);
+    c->width = load32(entry + 16);
+    c->texts = load32(entry + 20);
+    if (c->width > 8 || offset > size || (uint64_t)n * c->width > size - offset)
+        return false;
+    c->at = file + offset;
+    c->mask = c->width == 8 ? UINT64_MAX : (UINT64_C(1) << (c->width * 8)) - 1;
+    c->offsets = c->at + (size_t)n * c->width;
+    return true;
+}
+
+static bool read_columns(struct str file, struct columns *all)
+{
+    if (file.n < HEADER + TAIL || memcmp(file.p, "TCOL", 4) != 0)
+        return false;
+    const uint8_t *p = (const uint8_t *)file.p, *end = p + file.n - TAIL;
+    all->n = load32(p + 8);
+    if (load32(p + 4) != VERSION || load32(p + 12) != COLUMNS || load64(p + 16) != file.n - TAIL)
+        return false;
+    uint32_t crc = crc_of(str_sub(file, 0, HEADER));
+    if (crc_more(crc, str_sub(file, file.n - TAIL, file.n - 4)) != load32(p + file.n - 4))
+        return false;
+    for (size_t c = 0; c < COLUMNS; c++) {
+        struct column *column = &all->column[c];
+        bool text = c >= NUMBER_COLUMNS && c < COLUMNS - 1;
+        if (!read_column(end + c * ENTRY, p, end, all->n, column) || (text && !read_table(column, end)))
+            return false;
+    }
+    return true;
+}
+
+int columns_open(struct ctx *ctx, struct arena *arena, const char *path, struct columns **out)
+{
+    struct str file;
+    *out = arena_new_of(arena, struct columns);
+    int code = file_map(ctx, arena, path, &file);
+    if (code != TIAN_OK)
+        return code;
+    if (read_columns(file, *out))
+        return TIAN_OK;
+    return ctx_fail(ctx, TIAN_EINDEX, path,
+                    "the file of columns is damaged, or of another version: run tian verify",
+                    "数据列文件已损坏或版本不符：请运行 tian verify");
+}
+
+/* ---- Reading -------------------------------------------------------------- */
+
+static inline uint64_t value_of(const struct column *c, uint32_t doc)
+{
+    return c->least + (load64(c->at + (size_t)doc * c->width) & c->mask);
+}
+
+uint32_t columns_count(const struct columns *all)
+{
+    return all->n;
+}
+
+uint64_t columns_number(const struct columns *all, enum number_column column, uint32_t doc)
+{
+    assert(doc < all->n && column < NUMBER_COLUMNS);
+    return value_of(&all->column[column], doc);
+}
+
+static inline const struct column *text_column(const struct columns *all, enum text_column column)
+{
+    assert(column < TEXT_COLUMNS);
+    return &all->column[NUMBER_COLUMNS + column];
+}
+
+uint32_t columns_ncodes(const struct columns *all, enum text_column column)
+{
+    return text_column(all, column)->texts;
+}
+
+/* A damaged column may hold a code beyond the table: such a document gets the first text. */
+uint32_t columns_code(const struct columns *all, enum text_column column, uint32_t doc)
+{
+    assert(doc < all->n);
+    const struct column *c = text_column(all, column);
+    uint64_t code = value_of(c, doc);
+    return code < c->texts ? (uint32_t)code : 0;
+}
+
+struct str columns_text(const struct columns *all, enum text_column column, uint32_t code)
+{
+    const struct column *c = text_column(all, column);
+    if (code >= c->texts)
+        return STR("");
+    uint32_t from = load32(c->offsets + (size_t)code * 4);
+    uint32_t to = load32(c->offsets + ((size_t)code + 1) * 4);
+    return (struct str){ c->bytes + from, to - from };
+}
+
+void columns_row(const struct columns *all, uint32_t doc, struct row *out)
+{
+    for (unsigned c = 0; c < NUMBER_COLUMNS; c++)
+        out->number[c] = columns_number(all, (enum number_column)c, doc);
+    for (unsigned c = 0; c < TEXT_COLUMNS; c++)
+        out->text[c] = columns_text(all, (enum text_column)c, columns_code(all, (enum text_column)c, doc));
+}
+
+/* ---- Finding an id -------------------------------------------------------- */
+
+static bool at_index(const struct columns *all, uint32_t place, uint64_t *hash, uint32_t *doc)
+{
+    uint64_t value = value_of(&all->column[COLUMNS - 1], place);
+    if (value >= all->n)
+        return false; /* damaged */
+    *doc = (uint32_t)value;
+    *hash = columns_number(all, COLUMN_ID_HASH, *doc);
+    return true;
+}
+
+bool columns_find(const struct columns *all, uint64_t id_hash, uint32_t *at, uint32_t *doc)
+{
+    uint64_t hash;
+    uint32_t low = *at, high = *at == 0 ? all->n : *at;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (!at_index(all, middle, &hash, doc))
+            return false;
+        if (hash < id_hash)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *at = low + 1;
+    return low < all->n && at_index(all, low, &hash, doc) && hash == id_hash;
+}
