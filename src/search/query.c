@@ -12,8 +12,8 @@
  * paste a title, so a sign is one only where nobody would write it in a text:
  * operators stand alone between blanks, - begins a part, a quotation is a
  * phrase when the part ends with it (“双减”政策 is text), a parenthesis is a
- * group when it begins a part and, in full width, has a blank inside
- * （国办发〔2020〕1号 is text). A long or many-lined text has no signs at all.
+ * group when it begins a part and, in full width, has a blank inside (（两会）
+ * is text). A long or many-lined text has no signs at all.
  */
 #include "search/query.h"
 
@@ -175,11 +175,32 @@ static size_t skip_blanks(const struct parser *p, size_t at)
 
 /* ---- signs ----------------------------------------------------------------- */
 
+static bool is_operator(struct str run)
+{
+    for (size_t i = 0; i < OPERATORS; i++)
+        if (str_eq(run, operators[i].name))
+            return true;
+    return str_starts(run, STR("NEAR/"));
+}
+
+/* Stands an operator alone between blanks in [at, end)? */
+static bool has_operator(const struct parser *p, size_t at, size_t end)
+{
+    for (size_t from; (from = skip_blanks(p, at)) < end; at = from) {
+        size_t begin = from;
+        while (from < end && !blank(p, from))
+            from++;
+        if (is_operator(str_sub(p->line, begin, from)))
+            return true;
+    }
+    return false;
+}
+
 /* Is the parenthesis at this place a group? One never closed is, so that the reader hears of it. */
 static bool is_group(const struct parser *p, size_t at)
 {
     bool wide = open_paren(p, at) == 3, blanks = false;
-    size_t depth = 0;
+    size_t depth = 0, inside = at + open_paren(p, at);
     for (; at < p->line.n; at++) {
         depth += open_paren(p, at) != 0;
         blanks |= blank(p, at) != 0;
@@ -188,6 +209,8 @@ static bool is_group(const struct parser *p, size_t at)
     }
     if (at >= p->line.n)
         return !wide;
+    if (has_operator(p, inside, at))
+        return true;
     return (blanks || !wide) && part_ends(p, at + close_paren(p, at));
 }
 
@@ -476,14 +499,6 @@ static struct query_node *parse_or(struct parser *p)
 
 /* ---- plain words -------------------------------------------------------------- */
 
-static bool is_operator(struct str run)
-{
-    for (size_t i = 0; i < OPERATORS; i++)
-        if (str_eq(run, operators[i].name))
-            return true;
-    return str_starts(run, STR("NEAR/"));
-}
-
 /* Without the signs that made no sense where they stood. */
 static struct str without_signs(struct str run)
 {
@@ -492,31 +507,13 @@ static struct str without_signs(struct str run)
     do {
         before = run;
         for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-            if (run.n > signs[i].n && str_starts(run, signs[i]))
+            if (str_starts(run, signs[i]))
                 run = str_sub(run, signs[i].n, run.n);
-            if (run.n > signs[i].n && str_ends(run, signs[i]))
+            if (str_ends(run, signs[i]))
                 run.n -= signs[i].n;
         }
     } while (run.n != before.n);
     return run;
-}
-
-/* Every run between blanks, operators left out; a lone run stays whatever it is. */
-static struct query_node *plain_words(struct parser *p)
-{
-    struct query_node *first = NULL, **link = &first;
-    struct str all = str_trim(p->line);
-    for (size_t at = skip_blanks(p, 0), end; at < p->line.n; at = skip_blanks(p, end)) {
-        for (end = at; end < p->line.n && !blank(p, end);)
-            end++;
-        struct str run = str_sub(p->line, at, end);
-        if (is_operator(run) && run.n < all.n)
-            continue;
-        *link = node_new(p, QUERY_WORDS, NULL);
-        (*link)->text = run.n < all.n ? without_signs(run) : run;
-        link = &(*link)->next;
-    }
-    return first && first->next ? node_new(p, QUERY_AND, first) : first;
 }
 
 static struct query_node *whole_text(struct parser *p)
@@ -524,6 +521,26 @@ static struct query_node *whole_text(struct parser *p)
     struct query_node *node = node_new(p, QUERY_WORDS, NULL);
     node->text = str_trim(p->line);
     return node->text.n ? node : NULL;
+}
+
+/* Every run between blanks, operators left out; when nothing is left, all of it as it is. */
+static struct query_node *plain_words(struct parser *p)
+{
+    struct query_node *first = NULL, **link = &first;
+    for (size_t at = skip_blanks(p, 0), end; at < p->line.n; at = skip_blanks(p, end)) {
+        for (end = at; end < p->line.n && !blank(p, end);)
+            end++;
+        struct str run = str_sub(p->line, at, end);
+        run = is_operator(run) ? STR_NONE : without_signs(run);
+        if (run.n == 0)
+            continue;
+        *link = node_new(p, QUERY_WORDS, NULL);
+        (*link)->text = run;
+        link = &(*link)->next;
+    }
+    if (!first)
+        return whole_text(p);
+    return first->next ? node_new(p, QUERY_AND, first) : first;
 }
 
 static bool is_text(struct str line)
