@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The normal form: one table look-up a character.
+ *
+ * fold_table.h (made by gen_fold from ICU's data at build time) holds, for each
+ * BMP code point, the one unit it folds to; what folds to nothing, to several
+ * units or lies beyond the BMP takes the slow path. ICU itself is not called:
+ * its NFKC and its transliterator together would run at a few MB/s.
+ *
+ * Folding is per character, so a substring of a text folds to a substring of
+ * the folded text; a query and a document always agree. The only exceptions are
+ * five characters which are written in simplified text too and whose
+ * simplified form in traditional text depends on their neighbours:
+ *
+ *     著  着 in 沿著 著力, stays in 著名       覆  复 in 答覆 反覆, stays in 覆盖
+ *     藉  借 in 藉此, stays in 慰藉            瞭  了 in 瞭解, stays in 瞭望
+ *     乾  干 in 餅乾, stays in 乾坤
+ *
+ * They are decided in a second pass over the units, which texts without them
+ * (nearly all) do not take. So a quotation that begins or ends at such a
+ * character may miss a traditional text; a longer one finds it.
+ *
+ * What is not done: composing marks over several code points, and any repair.
+ */
+#include "text/text.h"
+
+#include <assert.h>
+
+#include "fold_table.h"
+#include "text/fold.h"
+
+enum { EXPAND = 0xFFFE, REPLACEMENT = 0xFFFD };
+
+void normal_init(struct normal *normal, struct arena *arena)
+{
+    enum { FIRST = 64 };
+    normal->unit = arena_growable(arena, FIRST * sizeof *normal->unit);
+    normal->at = arena_growable(arena, FIRST * sizeof *normal->at);
+    normal->n = 0;
+    normal->cap = FIRST;
+    normal->at[0] = 0;
+}
+
+/* Room for n units and the last offset. */
+static void need(struct normal *out, size_t n)
+{
+    if (n + 1 <= out->cap)
+        return;
+    size_t cap = n + n / 8 + 64;
+    out->unit = arena_grow(out->unit, out->n * sizeof *out->unit, mem_product(cap, sizeof *out->unit));
+    out->at = arena_grow(out->at, out->n * sizeof *out->at, mem_product(cap, sizeof *out->at));
+    out->cap = cap;
+}
+
+/* ---- The slow path: characters that are not one unit ------------------------ */
+
+static const struct expansion *expansion_of(uint32_t c)
+{
+    size_t low = 0, high = sizeof expansions / sizeof expansions[0];
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (expansions[middle].code < c)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < sizeof expansions / sizeof expansions[0] && expansions[low].code == c ? &expansions[low] : NULL;
+}
+
+static bool depends(uint16_t unit)
+{
+    return unit == 0x8457 || unit == 0x8986 || unit == 0x85C9 || unit == 0x77AD || unit == 0x4E7E;
+}
+
+static size_t put_surrogates(uint32_t c, uint16_t unit[2])
+{
+    if (c < 0x20000 || c > 0x10FFFF) {
+        unit[0] = REPLACEMENT;
+        return 1;
+    }
+    unit[0] = (uint16_t)(0xD7C0 + (c >> 10));
+    unit[1] = (uint16_t)(0xDC00 | (c & 0x3FF));
+    return 2;
+}
+
+/* Append what c folds to; left: bytes of the original behind it. True when c depends on its neighbours. */
+static bool put_expansion(struct normal *out, uint32_t c, uint32_t at, size_t left)
+{
+    const struct expansion *e = expansion_of(c);
+    uint16_t pair[2];
+    size_t n = e != NULL ? e->n : put_surrogates(c, pair);
+    const uint16_t *unit = e != NULL ? e->unit : pair;
+    need(out, out->n + n + left);
+    for (size_t i = 0; i < n; i++) {
+        out->unit[out->n] = unit[i];
+        out->at[out->n++] = at;
+    }
+    return n == 1 && depends(unit[0]);
+}
+
+size_t fold_char(uint32_t c, uint16_t unit[FOLD_MAX])
+{
+    const struct expansion *e = c >= 0x10000 || fold_table[c] == EXPAND ? expansion_of(c) : NULL;
+    if (e != NULL)
+        memcpy(unit, e->unit, e->n * sizeof *unit);
+    if (e != NULL || c >= 0x10000)
+        return e != NULL ? e->n : put_surrogates(c, unit);
+    unit[0] = fold_table[c];
+    return unit[0] != 0;
+}
+
+/* ---- Characters that depend on their neighbours ------------------------------ */
+
+struct neighbours {
+    uint16_t unit, becomes;
+    const char *before, *after;         /* when one of these stands there; "": always */
+    const char *not_before, *not_after; /* but not with one of these */
+};
+
+static const struct neighbours neighbours[] = {
+    { 0x8457, 0x7740, "沿随跟向朝趁接看有借伴顺味绕执活存本带拿抱跑走对冒", "力重手眼想陆实落急", "", "作名称述录者书" },
+    { 0x8986, 0x590D, "答反回函批", NULL, "", "盖灭没" },
+    { 0x85C9, 0x501F, "", "", "慰狼蕴酝枕", "" },
+    { 0x77AD, 0x4E86, "", "", "", "望" },
+    { 0x4E7E, 0x5E72, "", "", "", "隆坤卦县陵安清" },
+};
+
+static bool is_one_of(const char *set, uint16_t unit)
+{
+    char utf8[4];
+    size_t n = utf8_put(utf8, unit);
+    return str_has(str_of(set), (struct str){ utf8, n });
+}
+
+static bool changes(const struct neighbours *rule, uint16_t before, uint16_t after)
+{
+    if (is_one_of(rule->not_before, before) || is_one_of(rule->not_after, after))
+        return false;
+    if (*rule->before == '\0')
+        return true;
+    return is_one_of(rule->before, before) || (rule->after != NULL && is_one_of(rule->after, after));
+}
+
+static void decide_by_neighbours(struct normal *out)
+{
+    for (size_t i = 0; i < out->n; i++) {
+        if (!depends(out->unit[i]))
+            continue;
+        uint16_t before = i > 0 ? out->unit[i - 1] : ' ', after = i + 1 < out->n ? out->unit[i + 1] : ' ';
+        for (size_t k = 0; k < sizeof neighbours / sizeof neighbours[0]; k++)
+            if (neighbours[k].unit == out->unit[i] && changes(&neighbours[k], before, after)) {
+                out->unit[i] = neighbours[k].becomes;
+                break;
+            }
+    }
+}
+
+/* ---- The fast path ------------------------------------------------------------ */
+
+/* Fold [from, to) behind what is there; n units fit in as many bytes, which the
+ * caller has made room for. True when some unit depends on its neighbours. */
+static bool fold_run(struct str original, size_t from, size_t to, struct normal *out)
+{
+    const uint8_t *p = (const uint8_t *)original.p;
+    bool dependent = false;
+    size_t i = from;
+    while (i < to) {
+        uint32_t at = (uint32_t)i, c = p[i];
+        if (c < 0x80) {
+            i++;
+        } else if (c >= 0xE0 && c < 0xF0 && to - i >= 3) {
+            c = (c & 15) << 12 | (p[i + 1] & 63u) << 6 | (p[i + 2] & 63u);
+            i += 3;
+        } else if (c < 0xE0 && to - i >= 2) {
+            c = (c & 31) << 6 | (p[i + 1] & 63u);
+            i += 2;
+        } else {
+            const char *next = original.p + i;
+            c = utf8_next(&next, original.p + to);
+            i = (size_t)(next - original.p);
+        }
+        uint16_t unit = c < 0x10000 ? fold_table[c] : EXPAND;
+        if (unit == EXPAND) {
+            dependent |= put_expansion(out, c, at, original.n - i);
+        } else {
+            out->unit[out->n] = unit;
+            out->at[out->n] = at;
+            out->n += unit != 0;
+        }
+    }
+    return dependent;
+}
+
+void text_normalise(struct str original, const struct skips *skips, struct normal *out)
+{
+    assert(original.n < UINT32_MAX);
+    size_t from = 0, n = skips != NULL ? skips->n : 0;
+    bool dependent = false;
+    out->n = 0;
+    need(out, original.n + 1);
+    for (size_t i = 0; i < n; i++) {
+        assert(from <= skips->at[i].from && skips->at[i].to <= original.n);
+        dependent |= fold_run(original, from, skips->at[i].from, out);
+        from = skips->at[i].to;
+    }
+    dependent |= fold_run(original, from, original.n, out);
+    assert(out->n < out->cap);
+    out->at[out->n] = (uint32_t)original.n;
+    if (dependent)
+        decide_by_neighbours(out);
+}
+
+/* ---- Using it ------------------------------------------------------------------ */
+
+uint32_t normal_end(const struct normal *normal, struct str original, size_t i)
+{
+    assert(i < normal->n);
+    const char *p = original.p + normal->at[i];
+    utf8_next(&p, original.p + original.n);
+    return (uint32_t)(p - original.p);
+}
+
+void normal_utf8(const struct normal *normal, size_t from, size_t to, struct buf *out)
+{
+    assert(from <= to && to <= normal->n);
+    char *p = buf_reserve(out, (to - from) * 3);
+    size_t n = 0;
+    for (size_t i = from; i < to; i++) {
+        uint32_t c = normal->unit[i];
+        bool high = (c & 0xFC00) == 0xD800 && i + 1 < to && (normal->unit[i + 1] & 0xFC00) == 0xDC00;
+        if (high)
+            c = 0x10000 + ((c & 0x3FF) << 10) + (normal->unit[++i] & 0x3FFu);
+        else if ((c & 0xF800) == 0xD800)
+            c = REPLACEMENT;
+        n += utf8_put(p + n, c);
+    }
+    out->n += n;
+}
+
+/* The C library's memmem() is the fastest search at hand; it may stop at an odd byte. */
+size_t normal_find(const struct normal *text, const uint16_t *needle, size_t n, size_t from)
+{
+    const char *begin = (const char *)text->unit, *end = begin + text->n * 2;
+    const char *p = begin + from * 2;
+    while (p != NULL && p < end && n > 0) {
+        p = memmem(p, (size_t)(end - p), needle, n * 2);
+        if (p == NULL)
+            break;
+        if ((p - begin) % 2 == 0)
+            return (size_t)(p - begin) / 2;
+        p++;
+    }
+    return n == 0 && from <= text->n ? from : SIZE_MAX;
+}
