@@ -17,8 +17,8 @@ enum section_kind {
     SECTION_SUGGESTION, /* 建议 */
     SECTION_REPLY,      /* 答复 */
 };
-const char *section_name(enum section_kind);         /* 情况 分析 建议 答复, "" */
-enum section_kind section_of_name(struct str name);  /* Chinese or English (situation …) */
+const char *section_name(enum section_kind);        /* 情况 分析 建议 答复, "" */
+enum section_kind section_of_name(struct str name); /* Chinese or English (situation …) */
 
 struct section {
     enum section_kind kind;
@@ -26,10 +26,15 @@ struct section {
 };
 
 /* Where a field's value comes from; the higher wins, all are kept. */
-enum origin { ORIGIN_PARSED, ORIGIN_GIVEN, ORIGIN_OFFICER };
+enum origin {
+    ORIGIN_PARSED,
+    ORIGIN_GIVEN,
+    ORIGIN_OFFICER
+};
 
 struct field {
-    struct str name;  /* English key of share/fields.conf when known (number, session, proposer, …), else as given */
+    struct str
+        name; /* English key of share/fields.conf when known (number, session, proposer, …), else as given */
     struct str value; /* as written */
     enum origin origin;
 };
@@ -79,17 +84,29 @@ struct taxonomy;
 struct builder; /* immutable tables (field names, units, outcomes, taxonomy); shared by threads */
 
 /* folder: share folder or NULL. taxonomy_file: NULL = share/themes/five.conf. */
-int builder_new(struct ctx *, struct arena *, const char *share_folder, const char *taxonomy_file, struct builder **out);
+int builder_new(struct ctx *, struct arena *, const char *share_folder, const char *taxonomy_file,
+                struct builder **out);
+
+/* Fields computed from others by the tables, so that facts need no tables: "unit" (canonical names, lead
+ * first) and "outcome_code" (solved …), with the origin of what they come from. document_build() does it; do
+ * it again after an officer changed lead_unit, joint_unit or outcome, and when records are read to rebuild an
+ * index. */
+void document_resolve(const struct builder *, struct arena *, struct document *);
 
 /* All documents of one part, in order, appended to docs (allocated in ctx->arena).
  * id_base: id of the file or line; documents of a split part get "#1", "#2" …; an id field of the part wins.
- * cutter: this thread's, for theme labels. */
+ * The body is the text of the part (or piece of it), head lines included; for rows and JSON the field "body",
+ * or problem + suggestion where a table keeps them apart; a reply field stays a field and is also appended to
+ * the body
+ * ("\n答复：…", a section of its own), so that it is found. A theme or category given in the data is a label
+ * beside ours, ORIGIN_GIVEN. TIAN_EFORMAT: neither title nor text. cutter: this thread's, for theme labels;
+ * may be NULL. */
 struct documents {
     struct document *at;
     size_t n, cap;
 };
-int document_build(struct ctx *, const struct builder *, struct cutter *, struct str id_base, struct str source,
-                   const struct extract_part *, struct documents *docs);
+int document_build(struct ctx *, const struct builder *, struct cutter *, struct str id_base,
+                   struct str source, const struct extract_part *, struct documents *docs);
 
 /* ---- themes -------------------------------------------------------------- */
 
@@ -102,12 +119,13 @@ struct theme_word {
 size_t taxonomy_nodes(const struct taxonomy *);
 struct str taxonomy_node_name(const struct taxonomy *, size_t node); /* "社会建设/教育" */
 
-/* The weighted words of a node and all below it; SIZE_MAX when no such node (name in full or its last part). */
+/* The weighted words of a node and all below it; SIZE_MAX when no such node (name in full or its last part).
+ */
 size_t taxonomy_profile(const struct taxonomy *, struct arena *, struct str name, struct theme_word **words);
 
 /* Labels of a text, best first, in arena; none when no theme reaches the threshold. */
-size_t taxonomy_label(const struct taxonomy *, struct cutter *, struct arena *, struct str title, struct str body,
-                      const struct skips *, struct label **labels);
+size_t taxonomy_label(const struct taxonomy *, struct cutter *, struct arena *, struct str title,
+                      struct str body, const struct skips *, struct label **labels);
 
 /* ---- record form --------------------------------------------------------- */
 
@@ -115,7 +133,8 @@ size_t taxonomy_label(const struct taxonomy *, struct cutter *, struct arena *, 
 void document_encode(const struct document *, struct buf *out);
 int document_decode(struct ctx *, struct arena *, struct str data, struct document *out);
 
-/* As a JSON line that `tian index` reads back to an equal document: id, title, body, given fields (json.c). */
+/* As a JSON line that `tian index` reads back to an equal document: id, title, body, given fields (json.c).
+ */
 void document_json(const struct document *, struct buf *out);
 
 #endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Private to document: the immutable tables of a builder and the steps of
+ * document_build() (builder.c), one file each.
+ */
+#ifndef TIAN_BUILDER_H
+#define TIAN_BUILDER_H
+
+#include "document/document.h"
+
+struct builder {
+    struct arena *arena;
+    struct map *fields;   /* folded name → struct str: key of share/fields.conf */
+    struct map *units;    /* any name of a unit → struct str: its canonical name */
+    struct map *outcomes; /* folded text → struct str: code */
+    struct taxonomy *taxonomy;
+};
+
+struct fields {
+    struct field *at;
+    size_t n, cap;
+};
+struct sections {
+    struct section *at;
+    size_t n, cap;
+};
+
+/* tables.c: the tables of share/ */
+int tables_load(struct ctx *, struct builder *, const char *folder);
+struct str table_field(const struct builder *, struct str name);   /* key, or an empty str */
+struct str table_outcome(const struct builder *, struct str text); /* code, or an empty str */
+struct str table_unit(const struct builder *, struct str name); /* canonical name; name itself when unknown */
+
+/* section.c: what heading a line is */
+struct heading_line {
+    enum section_kind kind;
+    unsigned number; /* of 一、 二、 …, 0 when it has none */
+};
+bool section_heading(struct str line, struct heading_line *out);
+void sections_open(struct sections *, const struct heading_line *, size_t from); /* closes the one before */
+void sections_close(struct sections *, size_t end);
+
+/* parse.c: head lines, title and sections of a text */
+struct parsed {
+    struct fields fields;
+    struct sections sections;
+    struct str title; /* 案由, else the first line that looks like a title, else the first clause */
+    bool named;       /* it is a 案由 */
+};
+void parse_text(const struct builder *, struct arena *, struct str body, struct parsed *out);
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What is computed from the fields of a document, whoever wrote them and however:
+ * sessions as 十四届三次, numbers without zeros, dates as 2024-01-12, yes and no.
+ * A fact that cannot be read is unknown ("" or 0), never guessed; the year alone
+ * has three sources (its field, the date, a year in the title).
+ */
+#include "document/document.h"
+
+struct str document_field(const struct document *d, const char *name)
+{
+    struct str key = str_of(name), value = STR_NONE;
+    int best = -1;
+    for (size_t i = 0; i < d->nfields; i++) {
+        if ((int)d->fields[i].origin <= best || !str_eq(d->fields[i].name, key))
+            continue;
+        best = (int)d->fields[i].origin;
+        value = d->fields[i].value;
+    }
+    return value;
+}
+
+/* ---- yes and no --------------------------------------------------------------------- */
+
+static bool starts_with_any(struct str s, const struct str *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_starts(s, list[i]))
+            return true;
+    return false;
+}
+
+static bool says_no(struct str value)
+{
+    static const struct str no[] = { { "否", 3 },    { "不", 3 },    { "未", 3 },    { "非", 3 }, { "0", 1 },
+                                     { "false", 5 }, { "False", 5 }, { "FALSE", 5 }, { "no", 2 }, { "No", 2 },
+                                     { "NO", 2 },    { "N", 1 },     { "n", 1 } };
+    return starts_with_any(str_trim(value), no, sizeof no / sizeof *no);
+}
+
+static bool says_yes(struct str value)
+{
+    return str_trim(value).n > 0 && !says_no(value) && !str_eq(str_trim(value), STR("无"));
+}
+
+/* ---- numbers and dates -------------------------------------------------------------- */
+
+static unsigned number_of(struct str s)
+{
+    uint64_t value;
+    size_t used;
+    if (str_starts(s, STR("第")))
+        s = str_sub(s, 3, s.n);
+    return number_at(s, &value, &used) && value < 10000 ? (unsigned)value : 0;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* The last run of digits, for 十四届三次-0123 and 国发〔2019〕5号 alike. */
+static struct str plain_number(struct arena *arena, struct str s)
+{
+    size_t to = s.n, from;
+    while (to > 0 && !is_digit(s.p[to - 1]))
+        to--;
+    for (from = to; from > 0 && is_digit(s.p[from - 1]);)
+        from--;
+    while (from + 1 < to && s.p[from] == '0')
+        from++;
+    if (to > from)
+        return str_sub(s, from, to);
+    unsigned value = number_of(s);
+    return value > 0 ? str_of(arena_printf(arena, "%u", value)) : STR("");
+}
+
+/* 1 to 99 in Chinese numerals. */
+static const char *numeral(struct arena *arena, unsigned n)
+{
+    static const char *const digit[] = { "", "一", "二", "三", "四", "五", "六", "七", "八", "九" };
+    unsigned tens = n / 10 % 10;
+    return arena_printf(arena, "%s%s%s", tens > 1 ? digit[tens] : "", tens > 0 ? "十" : "", digit[n % 10]);
+}
+
+static void session_facts(const struct document *d, struct arena *arena, struct facts *f)
+{
+    struct str session = document_field(d, "session"), number = document_field(d, "number");
+    if (!session_at(session, &f->term, &f->meeting) && !session_at(number, &f->term, &f->meeting))
+        f->term = f->meeting = 0;
+    if (f->term == 0)
+        f->term = number_of(document_field(d, "term"));
+    if (f->meeting == 0)
+        f->meeting = number_of(document_field(d, "meeting"));
+    if (f->term == 0 || f->term > 99 || f->meeting > 99)
+        return;
+    f->session =
+        f->meeting > 0
+            ? str_of(arena_printf(arena, "%s届%s次", numeral(arena, f->term), numeral(arena, f->meeting)))
+            : str_of(arena_printf(arena, "%s届", numeral(arena, f->term)));
+}
+
+static bool plausible_year(unsigned year)
+{
+    return year >= 1900 && year <= 2200;
+}
+
+/* The first "2024年" in a title. */
+static unsigned year_in(struct str title)
+{
+    for (size_t i = 0; i + 7 <= title.n; i++) {
+        struct str rest = str_sub(title, i, title.n);
+        unsigned year = is_digit(rest.p[0]) && (i == 0 || !is_digit(title.p[i - 1])) ? number_of(rest) : 0;
+        if (plausible_year(year) && str_starts(str_sub(rest, 4, rest.n), STR("年")))
+            return year;
+    }
+    return 0;
+}
+
+static void date_facts(const struct document *d, struct arena *arena, struct facts *f)
+{
+    unsigned year = 0, month = 0, day = 0;
+    struct str date = document_field(d, "date");
+    if (date.n > 0 && date_at(date, &year, &month, &day) && plausible_year(year) && month > 0)
+        f->date = str_of(day > 0 ? arena_printf(arena, "%04u-%02u-%02u", year, month, day)
+                                 : arena_printf(arena, "%04u-%02u", year, month));
+    f->year = number_of(document_field(d, "year"));
+    if (!plausible_year(f->year))
+        f->year = plausible_year(year) ? year : year_in(d->title);
+}
+
+/* ---- proposers ---------------------------------------------------------------------- */
+
+static bool has_any(struct str s, const struct str *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_has(s, list[i]))
+            return true;
+    return false;
+}
+
+/* Parties, people's organisations and the bodies of a conference propose collectively. */
+static bool is_collective(struct str proposer)
+{
+    static const struct str bodies[] = {
+        { "集体", 6 },   { "团体", 6 },   { "民革", 6 },   { "民盟", 6 },   { "民建", 6 },   { "民进", 6 },
+        { "农工党", 9 }, { "致公党", 9 }, { "九三", 6 },   { "台盟", 6 },   { "工商联", 9 }, { "总工会", 9 },
+        { "共青团", 9 }, { "妇联", 6 },   { "科协", 6 },   { "侨联", 6 },   { "台联", 6 },   { "青联", 6 },
+        { "文联", 6 },   { "社科联", 9 }, { "委员会", 9 }, { "专委会", 9 }, { "小组", 6 },   { "界别", 6 },
+        { "活动组", 9 }, { "支部", 6 },   { "联络处", 9 }, { "政协", 6 },   { "市委", 6 },   { "区委", 6 },
+        { "联合会", 9 }, { "协会", 6 },
+    };
+    return has_any(proposer, bodies, sizeof bodies / sizeof *bodies);
+}
+
+static struct str kind_of_proposer(struct str given, struct str proposer)
+{
+    struct str said = given.n > 0 ? given : proposer;
+    bool member = str_has(said, STR("（委员）")) || str_has(said, STR("(委员)")) ||
+                  str_has(said, STR("个人")) || str_has(said, STR("联名")) || str_eq(said, STR("委员")) ||
+                  str_eq(said, STR("member")) || str_has(said, STR("委员提案"));
+    if (said.n == 0)
+        return STR("");
+    bool collective = !member && (is_collective(said) || str_eq(said, STR("collective")));
+    return collective ? STR("collective") : STR("member");
+}
+
+/* Up to the first separator or bracket. */
+static struct str first_name(struct str s)
+{
+    static const struct str ends[] = { { "、", 3 }, { "，", 3 }, { "；", 3 }, { "（", 3 },
+                                       { ",", 1 },  { ";", 1 },  { "(", 1 },  { "\n", 1 } };
+    for (size_t i = 0; i < s.n; i++)
+        if (starts_with_any(str_sub(s, i, s.n), ends, sizeof ends / sizeof *ends))
+            return str_trim(str_sub(s, 0, i));
+    return str_trim(s);
+}
+
+/* ---- units, outcome, theme ---------------------------------------------------------- */
+
+static struct str joined_units(const struct document *d, struct arena *arena)
+{
+    struct buf buf;
+    buf_init(&buf, arena);
+    for (size_t i = 0; i < d->nfields; i++) {
+        if (!str_eq(d->fields[i].name, STR("unit")))
+            continue;
+        if (buf.n > 0)
+            buf_char(&buf, '\x1f');
+        buf_str(&buf, d->fields[i].value);
+    }
+    return buf.n > 0 ? buf_view(&buf) : STR("");
+}
+
+static int origin_of(const struct document *d, const char *name)
+{
+    int best = -1;
+    for (size_t i = 0; i < d->nfields; i++)
+        if ((int)d->fields[i].origin > best && str_eq(d->fields[i].name, str_of(name)))
+            best = (int)d->fields[i].origin;
+    return best;
+}
+
+/* The code the tables gave; one an officer wrote since then counts when it is a code itself. */
+static struct str outcome_fact(const struct document *d)
+{
+    static const struct str codes[] = { { "solved", 6 },    { "planned", 7 },      { "reference", 9 },
+                                        { "explained", 9 }, { "in-progress", 11 }, { "unknown", 7 } };
+    struct str written = document_field(d, "outcome");
+    if (origin_of(d, "outcome_code") == origin_of(d, "outcome"))
+        return document_field(d, "outcome_code");
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (str_eq(written, codes[i]))
+            return codes[i];
+    return written.n > 0 ? STR("unknown") : STR("");
+}
+
+static struct str theme_fact(const struct document *d)
+{
+    for (size_t i = 0; i < d->nlabels; i++)
+        if (d->labels[i].origin == ORIGIN_OFFICER)
+            return d->labels[i].theme;
+    return d->nlabels > 0 ? d->labels[0].theme : STR("");
+}
+
+void document_facts(const struct document *d, struct arena *arena, struct facts *out)
+{
+    struct str proposer = document_field(d, "proposer");
+    *out = (struct facts){ .session = STR(""), .date = STR("") };
+    session_facts(d, arena, out);
+    date_facts(d, arena, out);
+    out->number = plain_number(arena, document_field(d, "number"));
+    out->proposer = first_name(proposer);
+    out->proposer_kind = kind_of_proposer(document_field(d, "proposer_kind"), proposer);
+    out->category = document_field(d, "category");
+    out->theme = theme_fact(d);
+    out->units = joined_units(d, arena);
+    out->outcome = outcome_fact(d);
+    out->state = document_field(d, "state");
+    out->satisfaction = document_field(d, "satisfaction");
+    out->hidden = says_no(document_field(d, "public"));
+    out->key = says_yes(document_field(d, "key"));
+    out->excellent = says_yes(document_field(d, "excellent"));
+    out->merged = says_yes(document_field(d, "merged_with")) || str_has(out->state, STR("并案"));
+}

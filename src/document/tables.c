@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The tables an office edits, as maps: names of fields (share/fields.conf), names
+ * of handling units (share/units/units.conf), what a result means
+ * (share/outcomes.conf). Names are compared folded: ASCII letters small, full-
+ * width ASCII narrow, blanks, colons and slashes left out.
+ *
+ * A unit is written in many ways: 市卫健委, 建宁区卫生和计划生育委员会, 主办：教育局.
+ * It is found by its longest tail that the table knows, behind at most a name of
+ * a place; a name the table does not know stays as it is.
+ */
+#include "base/config.h"
+#include "base/file.h"
+#include "document/builder.h"
+
+enum {
+    FOLDED_BYTES = 120,
+    PLACE_BYTES = 30
+};
+
+/* ---- folding -------------------------------------------------------------------- */
+
+static bool is_dropped(uint32_t c)
+{
+    return c == ' ' || c == '\t' || c == 0x3000 || c == 0xA0 || c == ':' || c == '/' || c == UTF8_BAD;
+}
+
+/* The folded name in out (FOLDED_BYTES + 4); too long a name gives nothing, it is none. */
+static struct str fold(struct str name, char *out)
+{
+    const char *p = name.p, *end = name.p + name.n;
+    size_t n = 0;
+    while (p < end && n <= FOLDED_BYTES) {
+        uint32_t c = utf8_next(&p, end);
+        if (c >= 0xFF01 && c <= 0xFF5E)
+            c -= 0xFEE0;
+        if (c >= 'A' && c <= 'Z')
+            c += 'a' - 'A';
+        if (!is_dropped(c))
+            n += utf8_put(out + n, c);
+    }
+    return (struct str){ out, n <= FOLDED_BYTES ? n : 0 };
+}
+
+static struct str look_up(const struct map *map, struct str name)
+{
+    char room[FOLDED_BYTES + 4];
+    struct str folded = fold(name, room);
+    const struct str *value = folded.n > 0 ? map_get(map, folded) : NULL;
+    return value ? *value : STR_NONE;
+}
+
+/* The first of two rows with the same name stays. */
+static void put(struct builder *b, struct map *map, struct str name, struct str value)
+{
+    char room[FOLDED_BYTES + 4];
+    struct str folded = fold(name, room);
+    if (folded.n == 0 || map_has(map, folded))
+        return;
+    struct str *kept = arena_new_of(b->arena, struct str);
+    *kept = arena_str(b->arena, value);
+    *map_at(map, folded) = kept;
+}
+
+/* ---- loading -------------------------------------------------------------------- */
+
+struct loading {
+    struct ctx *ctx;
+    struct builder *builder;
+    struct map *map;
+    const char *path;
+    struct str unit;
+};
+
+static int need_value(struct loading *l, const struct config_line *line)
+{
+    return ctx_fail(l->ctx, TIAN_EFORMAT, l->path, "line %u: \"name = value\" expected",
+                    "第 %u 行：应为“名称 = 值”", line->line);
+}
+
+static int visit_field(void *self, const struct config_line *line)
+{
+    struct loading *l = self;
+    if (line->key.n == 0)
+        return 0;
+    if (!line->assigned || line->value.n == 0)
+        return need_value(l, line);
+    put(l->builder, l->map, line->key, line->value);
+    return 0;
+}
+
+/* Only [default]: which other group counts is decided by who imports. */
+static int visit_outcome(void *self, const struct config_line *line)
+{
+    bool counted = line->section.n == 0 || str_eq(line->section, STR("default"));
+    return counted ? visit_field(self, line) : 0;
+}
+
+/* "计划委员会(-2001)" → "计划委员会" */
+static struct str without_years(struct str name)
+{
+    size_t at = str_find(name, STR("("), 0);
+    if (at == SIZE_MAX)
+        at = str_find(name, STR("（"), 0);
+    return at == SIZE_MAX ? name : str_trim(str_sub(name, 0, at));
+}
+
+static int visit_unit(void *self, const struct config_line *line)
+{
+    struct loading *l = self;
+    struct str rest = line->value, item;
+    if (line->key.n == 0) {
+        l->unit = line->section;
+        put(l->builder, l->map, l->unit, l->unit);
+        return 0;
+    }
+    while (l->unit.n > 0 && config_item(&rest, &item))
+        put(l->builder, l->map, without_years(item), l->unit);
+    return 0;
+}
+
+static int load(struct ctx *ctx, struct builder *b, const char *folder, const char *name, config_visit *visit,
+                struct map **map)
+{
+    struct arena *scratch = arena_new(ctx->arena);
+    const char *path = folder ? path_join(b->arena, folder, name) : share_path(b->arena, name);
+    struct loading l = { ctx, b, *map = map_new(b->arena), path, STR_NONE };
+    struct str text;
+    int code =
+        path ? file_read(ctx, scratch, path, 0, &text)
+             : ctx_fail(ctx, TIAN_EIO, name, "not found in the share folder", "share 文件夹中没有此文件");
+    if (code == 0)
+        code = config_read(ctx, text, path, visit, &l);
+    arena_free(scratch);
+    return code;
+}
+
+int tables_load(struct ctx *ctx, struct builder *b, const char *folder)
+{
+    int code = load(ctx, b, folder, "fields.conf", visit_field, &b->fields);
+    if (code == 0)
+        code = load(ctx, b, folder, "units/units.conf", visit_unit, &b->units);
+    return code != 0 ? code : load(ctx, b, folder, "outcomes.conf", visit_outcome, &b->outcomes);
+}
+
+/* ---- asking --------------------------------------------------------------------- */
+
+struct str table_field(const struct builder *b, struct str name)
+{
+    return look_up(b->fields, name);
+}
+
+static bool is_bracket(struct str s)
+{
+    return str_starts(s, STR("（")) || str_starts(s, STR("("));
+}
+
+/* B类（列入计划）: what stands in brackets says more than the letter, whose meaning differs by place. */
+struct str table_outcome(const struct builder *b, struct str text)
+{
+    struct str code = look_up(b->outcomes, text);
+    for (size_t i = 0; code.n == 0 && i < text.n; i++) {
+        if (!is_bracket(str_sub(text, i, text.n)))
+            continue;
+        size_t open = text.p[i] == '(' ? 1 : 3;
+        size_t close = str_find(text, open == 1 ? STR(")") : STR("）"), i);
+        if (close == SIZE_MAX)
+            close = text.n;
+        code = look_up(b->outcomes, str_sub(text, i + open, close));
+        if (code.n == 0)
+            code = look_up(b->outcomes, str_sub(text, 0, i));
+    }
+    return code;
+}
+
+struct str table_unit(const struct builder *b, struct str name)
+{
+    for (size_t i = 0; i < name.n && i <= PLACE_BYTES; i++) {
+        bool inside = ((unsigned char)name.p[i] & 0xC0) == 0x80;
+        struct str unit = inside ? STR_NONE : look_up(b->units, str_sub(name, i, name.n));
+        if (unit.n > 0)
+            return unit;
+    }
+    return name;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Private to document: a taxonomy in memory and its matcher.
+ */
+#ifndef TIAN_TAXONOMY_H
+#define TIAN_TAXONOMY_H
+
+#include "document/document.h"
+
+#define NO_INDEX UINT32_MAX
+
+/* A word says something about a node; all that a word says is chained. */
+struct says {
+    uint32_t node;
+    double weight; /* negative: exclusion */
+    uint32_t next;
+};
+
+struct word {
+    const uint16_t *unit; /* folded */
+    uint32_t n;
+    struct str text;
+    uint32_t says; /* first of its chain */
+    uint32_t next; /* word with the same first pair */
+};
+
+struct node {
+    struct str name;
+    uint32_t parent; /* NO_INDEX: first level */
+    uint32_t words;  /* rows below its heading; 0: it is the sum of its children */
+};
+
+struct taxonomy {
+    struct arena *arena;
+    double threshold;
+    vec_of(struct node) nodes;
+    vec_of(struct word) words;
+    vec_of(struct says) says;
+    struct map *by_text; /* folded word → its index + 1 */
+    uint32_t *slots;     /* hash of first pair → word */
+    size_t nslots;       /* a power of two */
+    uint64_t *seen;      /* bitmap of first pairs: most places of a text end here */
+};
+
+enum {
+    SEEN_BITS = 1 << 16
+};
+
+static inline uint32_t pair_hash(uint16_t a, uint16_t b)
+{
+    return (pair_key(a, b) * 2654435769u) >> 16;
+}
+
+/* Count every word of the taxonomy in a text: hit(self, word) at each place. */
+typedef void word_hit(void *self, uint32_t word);
+void taxonomy_scan(const struct taxonomy *, const struct normal *, word_hit *, void *self);
+
+#endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Labels of a text. The score of a theme is
+ *
+ *   Σ over its words  weight × (1 + ln(times in the body) + 2 if in the title)
+ *
+ * and a text with one of its exclusion words never gets it. A score alone says
+ * little, so a confidence is made of two doubts: is there enough evidence, and
+ * does another theme claim the text as well?
+ *
+ *   confidence = (1 − e^(−score / 6)) × score / (score + ½ best other score)
+ *
+ * Two words of weight 3 and no rival give 0.63; equal rivals two thirds of that
+ * each, so a proposal may have two themes, but not ten. First-level themes that
+ * are the sum of their children compete among themselves, and only when no child
+ * reached the threshold: 社会建设 is true but less than 社会建设/教育.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "document/taxonomy.h"
+
+enum {
+    MAX_LABELS = 5,
+    MAX_CAUSES = 5
+};
+static const double enough = 6, rival = 0.5, title_bonus = 2;
+
+struct tally {
+    uint32_t body, title;
+};
+
+struct scoring {
+    const struct taxonomy *t;
+    struct arena *scratch;
+    struct tally *tally; /* one a word */
+    uint32_t *touched;   /* words that occur */
+    size_t ntouched;
+    double *score; /* one a node; < 0: excluded */
+};
+
+struct cause {
+    uint32_t word;
+    double part;
+};
+
+static struct tally *touch(struct scoring *s, uint32_t word)
+{
+    struct tally *tally = &s->tally[word];
+    if (tally->body == 0 && tally->title == 0)
+        s->touched[s->ntouched++] = word;
+    return tally;
+}
+
+static void hit_body(void *self, uint32_t word)
+{
+    touch(self, word)->body++;
+}
+
+static void hit_title(void *self, uint32_t word)
+{
+    touch(self, word)->title++;
+}
+
+static double strength(struct tally tally)
+{
+    return (tally.body > 0 ? 1 + log(tally.body) : 0) + (tally.title > 0 ? title_bonus : 0);
+}
+
+static void add_score(struct scoring *s, uint32_t node, double weight, double part)
+{
+    if (weight < 0) {
+        s->score[node] = -INFINITY;
+        return;
+    }
+    s->score[node] += part;
+    uint32_t parent = s->t->nodes.at[node].parent;
+    if (parent != NO_INDEX && s->t->nodes.at[parent].words == 0)
+        add_score(s, parent, weight, part);
+}
+
+static void add_scores(struct scoring *s)
+{
+    for (size_t i = 0; i < s->ntouched; i++) {
+        double much = strength(s->tally[s->touched[i]]);
+        for (uint32_t k = s->t->words.at[s->touched[i]].says; k != NO_INDEX; k = s->t->says.at[k].next)
+            add_score(s, s->t->says.at[k].node, s->t->says.at[k].weight, s->t->says.at[k].weight * much);
+    }
+}
+
+static void count_words(struct scoring *s, struct str title, struct str body, const struct skips *skips)
+{
+    struct normal normal;
+    normal_init(&normal, s->scratch);
+    text_normalise(body, skips, &normal);
+    taxonomy_scan(s->t, &normal, hit_body, s);
+    text_normalise(title, NULL, &normal);
+    taxonomy_scan(s->t, &normal, hit_title, s);
+}
+
+/* ---- what caused it ---------------------------------------------------------------- */
+
+static double part_of(const struct scoring *s, uint32_t word, uint32_t node)
+{
+    double part = 0;
+    for (uint32_t k = s->t->words.at[word].says; k != NO_INDEX; k = s->t->says.at[k].next) {
+        const struct says *says = &s->t->says.at[k];
+        bool mine = says->node == node || s->t->nodes.at[says->node].parent == node;
+        if (mine && says->weight > 0)
+            part += says->weight * strength(s->tally[word]);
+    }
+    return part;
+}
+
+/* Greatest part first, then in the order of the file. */
+static int compare_causes(const void *a, const void *b)
+{
+    const struct cause *x = a, *y = b;
+    if (x->part != y->part)
+        return x->part < y->part ? 1 : -1;
+    return (x->word > y->word) - (x->word < y->word);
+}
+
+static struct str causes_text(const struct scoring *s, struct arena *arena, uint32_t node)
+{
+    struct cause *causes = arena_array(s->scratch, struct cause, s->ntouched + 1);
+    struct buf text;
+    size_t n = 0;
+    buf_init(&text, s->scratch);
+    for (size_t i = 0; i < s->ntouched; i++) {
+        causes[n] = (struct cause){ s->touched[i], part_of(s, s->touched[i], node) };
+        n += causes[n].part > 0;
+    }
+    qsort(causes, n, sizeof *causes, compare_causes);
+    for (size_t i = 0; i < n && i < MAX_CAUSES; i++) {
+        struct tally tally = s->tally[causes[i].word];
+        buf_printf(&text, "%s%.*s×%u", i > 0 ? " " : "", STR_ARG(s->t->words.at[causes[i].word].text),
+                   tally.body > 0 ? tally.body : tally.title);
+    }
+    return arena_str(arena, buf_view(&text));
+}
+
+/* ---- labels ------------------------------------------------------------------------- */
+
+struct ranking {
+    struct label *labels;
+    uint32_t nodes[MAX_LABELS];
+    size_t n;
+};
+
+static double best_but(const struct scoring *s, uint32_t node, bool sums)
+{
+    double best = 0;
+    for (uint32_t i = 0; i < s->t->nodes.n; i++)
+        if (i != node && (s->t->nodes.at[i].words == 0) == sums && s->score[i] > best)
+            best = s->score[i];
+    return best;
+}
+
+static double confidence(const struct scoring *s, uint32_t node, bool sums)
+{
+    double score = s->score[node];
+    double sure = (1 - exp(-score / enough)) * score / (score + rival * best_but(s, node, sums));
+    return round(sure * 10000) / 10000; /* as the record keeps it */
+}
+
+static void rank_in(struct ranking *r, struct label label, uint32_t node)
+{
+    size_t at = r->n;
+    while (at > 0 && r->labels[at - 1].confidence < label.confidence)
+        at--;
+    if (at == MAX_LABELS)
+        return;
+    size_t moved = (r->n < MAX_LABELS ? r->n : MAX_LABELS - 1) - at;
+    memmove(&r->labels[at + 1], &r->labels[at], moved * sizeof *r->labels);
+    memmove(&r->nodes[at + 1], &r->nodes[at], moved * sizeof *r->nodes);
+    r->labels[at] = label;
+    r->nodes[at] = node;
+    r->n += r->n < MAX_LABELS;
+}
+
+static void rank_nodes(const struct scoring *s, struct ranking *r, bool sums)
+{
+    for (uint32_t i = 0; i < s->t->nodes.n; i++) {
+        if ((s->t->nodes.at[i].words == 0) != sums || !(s->score[i] > 0))
+            continue;
+        double sure = confidence(s, i, sums);
+        if (sure >= s->t->threshold)
+            rank_in(r, (struct label){ s->t->nodes.at[i].name, sure, STR_NONE, ORIGIN_PARSED }, i);
+    }
+}
+
+size_t taxonomy_label(const struct taxonomy *t, struct cutter *cutter, struct arena *arena, struct str title,
+                      struct str body, const struct skips *skips, struct label **labels)
+{
+    (void)cutter; /* words are matched as they stand, not as they are cut */
+    struct scoring s = { .t = t, .scratch = arena_new(arena) };
+    struct ranking r = { .labels = arena_array(arena, struct label, MAX_LABELS) };
+    s.tally = arena_array(s.scratch, struct tally, t->words.n + 1);
+    s.touched = arena_array(s.scratch, uint32_t, t->words.n + 1);
+    s.score = arena_array(s.scratch, double, t->nodes.n + 1);
+    count_words(&s, title, body, skips);
+    add_scores(&s);
+    rank_nodes(&s, &r, false);
+    if (r.n == 0)
+        rank_nodes(&s, &r, true);
+    for (size_t i = 0; i < r.n; i++)
+        r.labels[i].words = causes_text(&s, arena, r.nodes[i]);
+    arena_free(s.scratch);
+    *labels = r.labels;
+    return r.n;
+}
