@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The look that all pages share: frame, marks, links, metadata. Nothing goes
+ * into a page but through escape_html() or the URL encoder below.
+ */
+#include "http/html.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/ctx.h"
+#include "base/emit.h"
+
+static const struct {
+    const char *name, *label;
+} FIELD_NAMES[] = {
+    { "number", "案号" },       { "session", "届次" },         { "year", "年份" },       { "proposer", "提案者" },
+    { "proposer_kind", "性质" },{ "cosigner", "联名" },        { "party", "党派" },      { "circle", "界别" },
+    { "category", "类别" },     { "period", "时间" },          { "date", "提交日期" },   { "lead_unit", "主办单位" },
+    { "joint_unit", "会办单位" },{ "state", "状态" },          { "outcome", "办理结果" },{ "reply_date", "答复日期" },
+    { "satisfaction", "满意度" },{ "key", "重点提案" },        { "excellent", "优秀提案" },{ "public", "公开" },
+    { "theme", "主题" },        { "office", "发文机关" },
+};
+
+static const struct {
+    const char *value, *text;
+} OUTCOMES[] = {
+    { "solved", "解决或采纳" }, { "planned", "列入计划" }, { "reference", "留作参考" },
+    { "explained", "解释说明" }, { "in-progress", "办理中" }, { "unknown", "未注明" },
+};
+
+const char *field_label(const char *name)
+{
+    for (size_t i = 0; i < sizeof FIELD_NAMES / sizeof *FIELD_NAMES; i++)
+        if (strcmp(FIELD_NAMES[i].name, name) == 0)
+            return FIELD_NAMES[i].label;
+    return name;
+}
+
+const char *outcome_text(const char *value)
+{
+    for (size_t i = 0; i < sizeof OUTCOMES / sizeof *OUTCOMES; i++)
+        if (strcmp(OUTCOMES[i].value, value) == 0)
+            return OUTCOMES[i].text;
+    return value;
+}
+
+const char *field_value(const struct tian_field *fields, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(fields[i].name, name) == 0)
+            return fields[i].value;
+    return NULL;
+}
+
+/* ---- Frame ------------------------------------------------------------------------- */
+
+static void tab(struct request *r, const char *path, const char *name, const char *active)
+{
+    buf_printf(&r->out, "<a href=\"%s\"%s>%s</a>", path, strcmp(path, active) == 0 ? " aria-current=\"page\"" : "", name);
+}
+
+void html_begin(struct request *r, const char *title, const char *active)
+{
+    r->answer_type = "text/html; charset=utf-8";
+    buf_cstr(&r->out, "<!doctype html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\">"
+                      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
+                      "<link rel=\"stylesheet\" href=\"/style.css\"><title>");
+    html_text(r, title);
+    buf_cstr(&r->out, " · 提案检索</title></head>\n<body><header><a class=\"brand\" href=\"/\">提案<small>tian</small></a><nav>");
+    tab(r, "/", "检索", active);
+    tab(r, "/check", "查重", active);
+    buf_cstr(&r->out, "</nav></header>\n<main>\n");
+}
+
+void html_end(struct request *r)
+{
+    buf_printf(&r->out, "\n</main>\n<footer>tian %s · 结果供审查参考</footer></body></html>\n", tian_version());
+}
+
+/* ---- Text ---------------------------------------------------------------------------- */
+
+void html_text(struct request *r, const char *text)
+{
+    escape_html(&r->out, str_of(text ? text : ""));
+}
+
+static void marked_range(struct request *r, const struct tian_text *t, uint32_t from, uint32_t to)
+{
+    uint32_t at = from;
+    for (size_t i = 0; i < t->nmarks; i++) {
+        const struct tian_mark *m = &t->marks[i];
+        if (m->to <= at || m->from >= to)
+            continue;
+        uint32_t a = m->from > at ? m->from : at, b = m->to < to ? m->to : to;
+        escape_html(&r->out, (struct str){ t->text + at, a - at });
+        buf_cstr(&r->out, "<mark>");
+        escape_html(&r->out, (struct str){ t->text + a, b - a });
+        buf_cstr(&r->out, "</mark>");
+        at = b;
+    }
+    escape_html(&r->out, (struct str){ t->text + at, to - at });
+}
+
+void html_marked(struct request *r, const struct tian_text *t)
+{
+    marked_range(r, t, 0, (uint32_t)t->length);
+}
+
+void html_paragraphs(struct request *r, const struct tian_text *t, uint32_t from, uint32_t to)
+{
+    while (from < to) {
+        const char *end = memchr(t->text + from, '\n', to - from);
+        uint32_t until = end ? (uint32_t)(end - t->text) : to;
+        if (str_trim((struct str){ t->text + from, until - from }).n) {
+            buf_cstr(&r->out, "<p>");
+            marked_range(r, t, from, until);
+            buf_cstr(&r->out, "</p>\n");
+        }
+        from = until + 1;
+    }
+}
+
+/* ---- Links ------------------------------------------------------------------------------ */
+
+static void url_encode(struct buf *out, const char *text, bool keep_slash)
+{
+    for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+        bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || strchr("-_.~", *p);
+        if (plain || (keep_slash && *p == '/'))
+            buf_char(out, (char)*p);
+        else
+            buf_printf(out, "%%%02X", *p);
+    }
+}
+
+static void argument(struct buf *out, bool *first, const char *name, const char *value)
+{
+    if (*value == '\0')
+        return;
+    buf_cstr(out, *first ? "?" : "&amp;");
+    url_encode(out, name, false);
+    buf_char(out, '=');
+    url_encode(out, value, false);
+    *first = false;
+}
+
+void html_href(struct request *r, const char *path, const char *name, const char *value)
+{
+    static const char *const KEPT[] = { "q", "match", "theme", "sort", "offset" };
+    bool first = true;
+    buf_cstr(&r->out, path);
+    for (size_t i = 0; i < sizeof KEPT / sizeof *KEPT; i++) {
+        bool replaced = name && strcmp(name, KEPT[i]) == 0;
+        if (!replaced && (!name || strcmp(KEPT[i], "offset") != 0)) /* another filter starts at the first page */
+            argument(&r->out, &first, KEPT[i], request_argument(r, KEPT[i]));
+    }
+    if (name)
+        argument(&r->out, &first, name, value);
+}
+
+void html_document_href(struct request *r, const char *id, const char *query)
+{
+    bool first = true;
+    buf_cstr(&r->out, "/documents/");
+    url_encode(&r->out, id, true);
+    argument(&r->out, &first, "q", query ? query : "");
+}
+
+/* ---- Metadata ------------------------------------------------------------------------------ */
+
+void html_labels(struct request *r, const struct tian_label *labels, size_t n)
+{
+    for (size_t i = 0; i < n && i < 3; i++) {
+        buf_cstr(&r->out, "<span class=\"label\" title=\"");
+        html_text(r, labels[i].words);
+        buf_cstr(&r->out, "\">");
+        html_text(r, labels[i].theme);
+        buf_printf(&r->out, " <i>%.0f%%</i></span>", labels[i].confidence * 100);
+    }
+}
+
+void html_fields(struct request *r, const struct tian_field *fields, size_t n)
+{
+    static const char *const SHOWN[] = { "number", "session", "proposer", "lead_unit", "outcome", "date" };
+    bool first = true;
+    for (size_t i = 0; i < sizeof SHOWN / sizeof *SHOWN; i++) {
+        const char *value = field_value(fields, n, SHOWN[i]);
+        if (!value || !*value)
+            continue;
+        buf_printf(&r->out, "%s<span title=\"%s\">", first ? "" : " · ", field_label(SHOWN[i]));
+        html_text(r, strcmp(SHOWN[i], "outcome") == 0 ? outcome_text(value) : value);
+        buf_cstr(&r->out, "</span>");
+        first = false;
+    }
+}

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The pages, rendered here and working without a line of JavaScript:
+ *
+ *   /               the question, filters, hits
+ *   /documents/ID   one document, marked
+ *   /check          a draft, the verdict, passages side by side
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/ctx.h"
+#include "http/html.h"
+
+enum { PAGE_HITS = 10, SHOWN_COUNTS = 12, SHOWN_PASSAGES = 12 };
+
+__asm__(".section .rodata\n"
+        ".global tian_style_begin\n.hidden tian_style_begin\ntian_style_begin:\n"
+        ".incbin \"page/tian.css\"\n"
+        ".global tian_style_end\n.hidden tian_style_end\ntian_style_end:\n.byte 0\n.previous\n");
+extern const char tian_style_begin[], tian_style_end[];
+
+void page_style(struct request *r)
+{
+    r->answer_type = "text/css; charset=utf-8";
+    buf_put(&r->out, tian_style_begin, (size_t)(tian_style_end - tian_style_begin));
+}
+
+void page_error(struct request *r, const char *message)
+{
+    html_begin(r, say("Error", "出错"), "");
+    buf_cstr(&r->out, "<p class=\"problem\">");
+    html_text(r, message);
+    buf_cstr(&r->out, "</p><p><a href=\"/\">返回检索</a></p>");
+    html_end(r);
+}
+
+/* ---- Search: the form ---------------------------------------------------------------- */
+
+static void option(struct request *r, const char *value, const char *text, const char *chosen)
+{
+    buf_cstr(&r->out, "<option value=\"");
+    html_text(r, value);
+    buf_printf(&r->out, "\"%s>", strcmp(value, chosen) == 0 ? " selected" : "");
+    html_text(r, text);
+    buf_cstr(&r->out, "</option>");
+}
+
+/* The taxonomy as options; a second level is indented. */
+static void theme_options(struct request *r, const char *chosen)
+{
+    char *list;
+    option(r, "", "全部主题", chosen);
+    if (tian_theme_list(r->index, &list, NULL))
+        return;
+    struct str rest = str_of(list), line, name;
+    while (str_line(&rest, &line)) {
+        struct str count = str_split(line, '\t', &name);
+        size_t slash = str_find(name, STR("/"), 0);
+        const char *value = arena_cstr(r->arena, name);
+        const char *shown = slash == SIZE_MAX ? value : value + slash + 1;
+        option(r, value, arena_printf(r->arena, "%s%s（%.*s）", slash == SIZE_MAX ? "" : "　", shown, STR_ARG(count)), chosen);
+    }
+    tian_string_free(list);
+}
+
+static void search_form(struct request *r)
+{
+    buf_cstr(&r->out, "<form class=\"search\" action=\"/\" method=\"get\" role=\"search\"><label for=\"q\">检索词</label>"
+                      "<input id=\"q\" name=\"q\" type=\"search\" autofocus placeholder=\"例如：加装电梯　“物业管理”　-车位　建议:停车\" value=\"");
+    html_text(r, request_argument(r, "q"));
+    buf_cstr(&r->out, "\"><button>检索</button><div class=\"filters\"><label>主题 <select name=\"theme\">");
+    theme_options(r, request_argument(r, "theme"));
+    buf_cstr(&r->out, "</select></label><label>匹配 <select name=\"match\">");
+    option(r, "", "自动", request_argument(r, "match"));
+    option(r, "exact", "与输入完全一致", request_argument(r, "match"));
+    option(r, "all", "含全部词", request_argument(r, "match"));
+    option(r, "any", "最相近", request_argument(r, "match"));
+    buf_cstr(&r->out, "</select></label><label>排序 <select name=\"sort\">");
+    option(r, "", "相关", request_argument(r, "sort"));
+    option(r, "newest", "最新", request_argument(r, "sort"));
+    option(r, "oldest", "最早", request_argument(r, "sort"));
+    buf_cstr(&r->out, "</select></label></div></form>\n");
+}
+
+/* ---- Search: the answer ----------------------------------------------------------------- */
+
+static void answer_head(struct request *r, const struct tian_results *a)
+{
+    static const struct {
+        const char *read_as, *text;
+    } READ[] = { { "exact", "与输入完全一致" }, { "all", "含全部词" }, { "any", "最相近" } };
+    const char *how = a->read_as;
+    for (size_t i = 0; i < sizeof READ / sizeof *READ; i++)
+        if (a->read_as && strcmp(READ[i].read_as, a->read_as) == 0)
+            how = READ[i].text;
+    buf_printf(&r->out, "<p class=\"found\">%s <b>%llu</b> 份", a->about ? "约" : "找到", (unsigned long long)a->total);
+    if (a->exact && a->exact < a->total)
+        buf_printf(&r->out, "，其中与输入完全一致 <b>%llu</b> 份", (unsigned long long)a->exact);
+    buf_cstr(&r->out, "（按“");
+    html_text(r, how);
+    buf_printf(&r->out, "”理解，%.1f 毫秒）</p>\n", a->milliseconds);
+    for (size_t i = 0; i < a->nnotes; i++) {
+        buf_cstr(&r->out, "<p class=\"note\">");
+        html_text(r, a->notes[i]);
+        buf_cstr(&r->out, "</p>\n");
+    }
+}
+
+static void show_snippet(struct request *r, const struct tian_snippet *s)
+{
+    buf_cstr(&r->out, "<p class=\"snippet\">");
+    if (s->section && *s->section) {
+        buf_cstr(&r->out, "<b>");
+        html_text(r, s->section);
+        buf_cstr(&r->out, "</b> ");
+    }
+    html_marked(r, &s->text);
+    buf_cstr(&r->out, "</p>");
+}
+
+static void show_hit(struct request *r, const struct tian_hit *hit, const char *query)
+{
+    buf_cstr(&r->out, "<li><h2><a href=\"");
+    html_document_href(r, hit->id, query);
+    buf_cstr(&r->out, "\">");
+    html_marked(r, &hit->title);
+    buf_cstr(&r->out, "</a></h2><p class=\"meta\">");
+    html_fields(r, hit->fields, hit->nfields);
+    buf_cstr(&r->out, "</p>");
+    for (size_t i = 0; i < hit->nsnippets; i++)
+        show_snippet(r, &hit->snippets[i]);
+    buf_cstr(&r->out, "<p class=\"labels\">");
+    html_labels(r, hit->labels, hit->nlabels);
+    buf_cstr(&r->out, "</p></li>\n");
+}
+
+static const char *facet_title(const char *name)
+{
+    return strcmp(name, "unit") == 0 ? "承办单位" : field_label(name);
+}
+
+static void show_facet(struct request *r, const struct tian_facet *f)
+{
+    if (f->ncounts == 0)
+        return;
+    buf_printf(&r->out, "<section><h3>%s</h3><ul>", facet_title(f->name));
+    for (size_t i = 0; i < f->ncounts && i < SHOWN_COUNTS; i++) {
+        bool link = strcmp(f->name, "theme") == 0;
+        buf_cstr(&r->out, "<li>");
+        if (link) {
+            buf_cstr(&r->out, "<a href=\"");
+            html_href(r, "/", "theme", f->counts[i].value);
+            buf_cstr(&r->out, "\">");
+        }
+        html_text(r, strcmp(f->name, "outcome") == 0 ? outcome_text(f->counts[i].value) : f->counts[i].value);
+        buf_printf(&r->out, "%s <span>%llu</span></li>", link ? "</a>" : "", (unsigned long long)f->counts[i].documents);
+    }
+    buf_cstr(&r->out, "</ul></section>\n");
+}
+
+static void page_link(struct request *r, size_t offset, const char *text)
+{
+    buf_cstr(&r->out, "<a href=\"");
+    html_href(r, "/", "offset", arena_printf(r->arena, "%zu", offset));
+    buf_printf(&r->out, "\">%s</a>", text);
+}
+
+static void show_pages(struct request *r, const struct tian_results *a, size_t offset)
+{
+    buf_cstr(&r->out, "<nav class=\"pages\">");
+    if (offset > 0)
+        page_link(r, offset > PAGE_HITS ? offset - PAGE_HITS : 0, "上一页");
+    if (offset + a->nhits < a->total && a->nhits)
+        page_link(r, offset + PAGE_HITS, "下一页");
+    buf_cstr(&r->out, "</nav>");
+}
+
+static void show_answer(struct request *r, const struct tian_results *a, size_t offset)
+{
+    answer_head(r, a);
+    buf_cstr(&r->out, "<div class=\"answer\"><div>");
+    buf_printf(&r->out, "<ol class=\"hits\" start=\"%zu\">\n", offset + 1);
+    for (size_t i = 0; i < a->nhits; i++)
+        show_hit(r, &a->hits[i], a->query);
+    buf_cstr(&r->out, "</ol>");
+    show_pages(r, a, offset);
+    buf_cstr(&r->out, "</div><aside>");
+    for (size_t i = 0; i < a->nfacets; i++)
+        show_facet(r, &a->facets[i]);
+    buf_cstr(&r->out, "</aside></div>");
+}
+
+static void welcome(struct request *r)
+{
+    struct tian_status s;
+    if (tian_index_status(r->index, &s, NULL))
+        return;
+    buf_printf(&r->out, "<p class=\"found\">库中有 <b>%llu</b> 份提案和报告", (unsigned long long)s.documents);
+    if (s.year_first)
+        buf_printf(&r->out, "，%u—%u 年", s.year_first, s.year_last);
+    buf_cstr(&r->out, "。</p><ul class=\"help\"><li>空格分开的词都要出现；“引号”里的文字须一字不差；<code>-词</code> 排除。</li>"
+                      "<li><code>案由:停车</code>、<code>建议:加装电梯</code> 只在该部分查找。</li>"
+                      "<li>可以粘贴一整段话，按最相近排序。</li><li>立案前请用“<a href=\"/check\">查重</a>”。</li></ul>");
+}
+
+void page_search(struct request *r)
+{
+    static const char *const FACETS[] = { "theme", "year", "outcome", "unit" };
+    const char *q = request_argument(r, "q");
+    struct tian_search_options options;
+    struct tian_results *results;
+    struct tian_error error;
+    if (!request_search_options(r, &options)) {
+        request_fail(r, 400, say("an argument of the address is not understood", "地址中的参数无法识别"));
+        return;
+    }
+    options.count = PAGE_HITS;
+    options.facets = FACETS;
+    options.nfacets = sizeof FACETS / sizeof *FACETS;
+    bool asked = *q || options.theme;
+    if (asked && tian_search(r->index, q, &options, &results, &error)) {
+        request_fail_tian(r, &error);
+        return;
+    }
+    html_begin(r, *q ? q : "检索", "/");
+    search_form(r);
+    if (asked) {
+        show_answer(r, results, options.offset);
+        tian_results_free(results);
+    } else
+        welcome(r);
+    html_end(r);
+}
+
+/* ---- A document -------------------------------------------------------------------------------- */
+
+static void show_field_table(struct request *r, const struct tian_document *d)
+{
+    buf_cstr(&r->out, "<table class=\"fields\">");
+    for (size_t i = 0; i < d->nfields; i++) {
+        if (strlen(d->fields[i].value) > 300 || !strcmp(d->fields[i].name, "title") || !strcmp(d->fields[i].name, "reply"))
+            continue;
+        buf_cstr(&r->out, "<tr><th scope=\"row\">");
+        html_text(r, field_label(d->fields[i].name));
+        buf_cstr(&r->out, "</th><td>");
+        html_text(r, d->fields[i].value);
+        buf_cstr(&r->out, "</td></tr>");
+    }
+    buf_cstr(&r->out, "<tr><th scope=\"row\">编号</th><td>");
+    html_text(r, d->id);
+    buf_cstr(&r->out, "</td></tr></table>\n");
+}
+
+static void show_body(struct request *r, const struct tian_document *d)
+{
+    uint32_t at = 0;
+    for (size_t i = 0; i < d->nsections; i++) {
+        const struct tian_section *s = &d->sections[i];
+        if (s->from > at)
+            html_paragraphs(r, &d->body, at, s->from);
+        buf_cstr(&r->out, "<section class=\"part\"><span class=\"kind\">");
+        html_text(r, s->kind);
+        buf_cstr(&r->out, "</span>\n");
+        html_paragraphs(r, &d->body, s->from > at ? s->from : at, s->to);
+        buf_cstr(&r->out, "</section>\n");
+        at = s->to > at ? s->to : at;
+    }
+    html_paragraphs(r, &d->body, at, (uint32_t)d->body.length);
+}
+
+void page_document(struct request *r)
+{
+    struct tian_document *d;
+    struct tian_error error;
+    const char *q = request_argument(r, "q");
+    if (tian_document_get(r->index, r->tail, *q ? q : NULL, r->role, &d, &error)) {
+        request_fail_tian(r, &error);
+        return;
+    }
+    html_begin(r, d->hidden && !d->title.length ? "不公开" : d->title.text, "/");
+    buf_cstr(&r->out, "<article><h1>");
+    html_marked(r, &d->title);
+    buf_cstr(&r->out, "</h1><p class=\"labels\">");
+    html_labels(r, d->labels, d->nlabels);
+    buf_cstr(&r->out, "</p>");
+    show_field_table(r, d);
+    if (d->hidden)
+        buf_cstr(&r->out, "<p class=\"note\">本件不公开。</p>");
+    show_body(r, d);
+    buf_cstr(&r->out, "</article>");
+    html_end(r);
+    tian_document_free(d);
+}
+
+/* ---- Check ------------------------------------------------------------------------------------------ */
+
+static void check_form(struct request *r)
+{
+    buf_cstr(&r->out, "<form class=\"check\" action=\"/check\" method=\"post\" enctype=\"multipart/form-data\">"
+                      "<label>案由 <input name=\"title\" value=\"");
+    html_text(r, request_argument(r, "title"));
+    buf_cstr(&r->out, "\"></label><label>提案者 <input name=\"proposer\" value=\"");
+    html_text(r, request_argument(r, "proposer"));
+    buf_cstr(&r->out, "\"></label><label for=\"text\">草稿全文</label><textarea id=\"text\" name=\"text\" rows=\"14\" required>");
+    html_text(r, request_argument(r, "text"));
+    buf_cstr(&r->out, "</textarea><button>查重</button></form>\n");
+}
+
+static void percent(struct request *r, const char *name, double share)
+{
+    if (share >= 0)
+        buf_printf(&r->out, "<span>%s %.0f%%</span> ", name, share * 100);
+}
+
+static void show_passages(struct request *r, const struct tian_match_report *m)
+{
+    if (m->npassages == 0)
+        return;
+    buf_cstr(&r->out, "<table class=\"passages\"><tr><th>草稿</th><th>该件</th></tr>");
+    for (size_t i = 0; i < m->npassages && i < SHOWN_PASSAGES; i++) {
+        buf_cstr(&r->out, "<tr><td>");
+        html_text(r, m->passages[i].draft_text);
+        buf_cstr(&r->out, "</td><td>");
+        html_text(r, m->passages[i].there_text);
+        buf_cstr(&r->out, "</td></tr>");
+    }
+    buf_cstr(&r->out, "</table>");
+}
+
+static void show_match(struct request *r, const struct tian_match_report *m)
+{
+    buf_printf(&r->out, "<li class=\"verdict-%s\"><h2><b>%s</b> <a href=\"", m->verdict, m->verdict_text);
+    html_document_href(r, m->id, NULL);
+    buf_cstr(&r->out, "\">");
+    html_text(r, m->title);
+    buf_cstr(&r->out, "</a></h2><p class=\"meta\">");
+    html_fields(r, m->fields, m->nfields);
+    buf_cstr(&r->out, "</p><p class=\"shares\">");
+    percent(r, "草稿中见于该件", m->mine);
+    percent(r, "该件中见于草稿", m->theirs);
+    percent(r, "情况部分", m->problem);
+    percent(r, "建议部分", m->suggestion);
+    buf_printf(&r->out, "<span>最长相同 %u 字</span></p><p class=\"rule\">依据：", m->longest);
+    html_text(r, m->rule);
+    buf_cstr(&r->out, "</p>");
+    show_passages(r, m);
+    buf_cstr(&r->out, "</li>\n");
+}
+
+static void show_check(struct request *r, const struct tian_check *c)
+{
+    buf_printf(&r->out, "<p class=\"verdict verdict-%s\">结论：<b>%s</b>（与库中 %llu 份文件比较", c->verdict, c->verdict_text,
+               (unsigned long long)c->base);
+    if (c->year_first)
+        buf_printf(&r->out, "，%u—%u 年", c->year_first, c->year_last);
+    buf_printf(&r->out, "，%.0f 毫秒；供审查参考）</p>", c->milliseconds);
+    for (size_t i = 0; i < c->nnotes; i++) {
+        buf_cstr(&r->out, "<p class=\"note\">");
+        html_text(r, c->notes[i]);
+        buf_cstr(&r->out, "</p>");
+    }
+    buf_cstr(&r->out, "<ol class=\"hits\">");
+    for (size_t i = 0; i < c->nmatches; i++)
+        show_match(r, &c->matches[i]);
+    buf_cstr(&r->out, "</ol>");
+}
+
+void page_check(struct request *r)
+{
+    const char *text = request_argument(r, "text");
+    const char *title = request_argument(r, "title"), *proposer = request_argument(r, "proposer");
+    struct tian_check_options options = { .role = r->role, .title = *title ? title : NULL, .proposer = *proposer ? proposer : NULL };
+    struct tian_check *check = NULL;
+    struct tian_error error;
+    if (*text && utf8_check(str_of(text)) != strlen(text)) {
+        request_fail(r, 400, say("the draft is not valid UTF-8", "草稿不是有效的 UTF-8 文本"));
+        return;
+    }
+    if (*text && tian_check(r->index, text, &options, &check, &error)) {
+        request_fail_tian(r, &error);
+        return;
+    }
+    html_begin(r, "查重", "/check");
+    if (check)
+        show_check(r, check);
+    check_form(r);
+    html_end(r);
+    tian_check_free(check);
+}

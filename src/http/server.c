@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The door to libmicrohttpd: listening, limits, deadlines, shutdown.
+ *
+ * The library's own time limit is for silence only: who sends a byte now and
+ * then is never cut off. So every connection notes when its request began, and a
+ * reaper shuts those that take longer than allowed, whatever they send. The
+ * library also lets through requests that two servers in a row may read
+ * differently (a length and chunks, two lengths, a NUL in the path): those are
+ * refused here, before anything is done.
+ *
+ *   first call      headers are there: checks, or the refusal at once
+ *   further calls   body, gathered up to BODY_LIMIT
+ *   last call       form fields read, the route run under a guard, answer queued
+ */
+#include <microhttpd.h>
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include "base/ctx.h"
+#include "http/request.h"
+
+enum { CONNECTIONS = 256, CONNECTION_MEMORY = 64 << 10, SILENCE_S = 10, REQUEST_S = 60, GOODBYE_S = 10, URI_LIMIT = 16 << 10 };
+
+struct server {
+    struct tian_index *index;
+    const struct http_options *options;
+    bool loopback;
+    struct MHD_Daemon *daemon;
+    pthread_mutex_t mutex; /* of the list below */
+    struct connection *connections;
+    bool stopping;
+};
+
+struct connection { /* of a request, from its first header on */
+    struct server *server;
+    struct connection *next, **link;
+    int64_t since;
+    int socket;
+    struct request *request;
+    struct MHD_PostProcessor *form;
+    bool refused;
+};
+
+/* ---- Deadlines ------------------------------------------------------------------------ */
+
+static void watch(struct connection *c)
+{
+    struct server *s = c->server;
+    c->since = clock_now();
+    pthread_mutex_lock(&s->mutex);
+    c->next = s->connections;
+    c->link = &s->connections;
+    if (c->next)
+        c->next->link = &c->next;
+    s->connections = c;
+    pthread_mutex_unlock(&s->mutex);
+}
+
+static void unwatch(struct connection *c)
+{
+    pthread_mutex_lock(&c->server->mutex);
+    *c->link = c->next;
+    if (c->next)
+        c->next->link = c->link;
+    pthread_mutex_unlock(&c->server->mutex);
+}
+
+/* Shut what takes too long; true while there is any request under way. */
+static bool reap(struct server *s, int64_t allowed)
+{
+    int64_t now = clock_now();
+    pthread_mutex_lock(&s->mutex);
+    for (struct connection *c = s->connections; c; c = c->next)
+        if (now - c->since > allowed)
+            shutdown(c->socket, SHUT_RDWR);
+    bool busy = s->connections != NULL;
+    pthread_mutex_unlock(&s->mutex);
+    return busy;
+}
+
+/* ---- Reading a request ------------------------------------------------------------------- */
+
+struct header_count {
+    unsigned lengths, chunks, hosts;
+};
+
+static enum MHD_Result count_header(void *self, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+    struct header_count *n = self;
+    (void)kind, (void)value;
+    n->lengths += strcasecmp(key, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
+    n->chunks += strcasecmp(key, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
+    n->hosts += strcasecmp(key, MHD_HTTP_HEADER_HOST) == 0;
+    return MHD_YES;
+}
+
+static const char *header(struct MHD_Connection *mhd, const char *name)
+{
+    return MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, name);
+}
+
+/* Why this request is not to be answered, or 0. */
+static int refusal(struct MHD_Connection *mhd, const char *url)
+{
+    struct header_count n = { 0 };
+    MHD_get_connection_values(mhd, MHD_HEADER_KIND, count_header, &n);
+    const char *length = header(mhd, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    if (n.lengths > 1 || (n.lengths && n.chunks) || n.hosts > 1)
+        return 400;
+    if (strlen(url) > URI_LIMIT)
+        return 414;
+    if (utf8_check(str_of(url)) != strlen(url))
+        return 400;
+    return length && strtoull(length, NULL, 10) > BODY_LIMIT ? 413 : 0;
+}
+
+static enum MHD_Result keep_argument(void *self, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+    struct request *r = self;
+    (void)kind;
+    if (value && utf8_check(str_of(value)) == strlen(value))
+        *map_at(r->query, str_of(key)) = arena_cstr(r->arena, str_of(value));
+    return MHD_YES;
+}
+
+static enum MHD_Result keep_field(void *self, enum MHD_ValueKind kind, const char *key, const char *name, const char *type,
+                                  const char *coding, const char *data, uint64_t offset, size_t size)
+{
+    struct request *r = self;
+    (void)kind, (void)name, (void)type, (void)coding;
+    void **place = map_at(r->form, str_of(key));
+    const char *before = offset && *place ? *place : "";
+    *place = arena_printf(r->arena, "%s%.*s", before, (int)size, data);
+    return MHD_YES;
+}
+
+static bool is_officer(const struct server *s, struct MHD_Connection *mhd)
+{
+    const char *given = header(mhd, MHD_HTTP_HEADER_AUTHORIZATION);
+    if (!s->options->token)
+        return s->loopback;
+    if (!given || strncmp(given, "Bearer ", 7) != 0)
+        return false;
+    const char *a = given + 7, *b = s->options->token;
+    size_t n = strlen(b);
+    unsigned different = strlen(a) != n;
+    for (size_t i = 0; i < n; i++) /* all of it, so that the time says nothing */
+        different |= (unsigned)(a[different ? 0 : i] ^ b[i]);
+    return !different;
+}
+
+static struct request *new_request(struct server *s, struct MHD_Connection *mhd, const char *url, const char *method)
+{
+    struct arena *arena = arena_new(NULL);
+    struct request *r = arena_new_of(arena, struct request);
+    r->arena = arena;
+    r->index = s->index;
+    r->method = arena_cstr(arena, str_of(method));
+    r->path = arena_cstr(arena, str_of(url));
+    r->query = map_new(arena);
+    r->form = map_new(arena);
+    r->status = 200;
+    r->role = is_officer(s, mhd) ? TIAN_ROLE_OFFICER : TIAN_ROLE_PUBLIC;
+    buf_init(&r->out, arena);
+    const char *type = header(mhd, MHD_HTTP_HEADER_CONTENT_TYPE);
+    r->type = type ? arena_cstr(arena, str_of(type)) : NULL;
+    MHD_get_connection_values(mhd, MHD_GET_ARGUMENT_KIND, keep_argument, r);
+    return r;
+}
+
+/* ---- Answering ------------------------------------------------------------------------------- */
+
+static void add_header(struct MHD_Response *response, const char *name, const char *value)
+{
+    (void)MHD_add_response_header(response, name, value);
+}
+
+static enum MHD_Result send_answer(struct MHD_Connection *mhd, int status, const char *type, struct str text)
+{
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(text.n, (void *)(uintptr_t)(text.n ? text.p : ""), MHD_RESPMEM_MUST_COPY);
+    if (!response)
+        return MHD_NO;
+    add_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+    add_header(response, "X-Content-Type-Options", "nosniff");
+    add_header(response, "Referrer-Policy", "no-referrer");
+    add_header(response, "X-Frame-Options", "DENY");
+    add_header(response, "Content-Security-Policy",
+               "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+    if (status == 405)
+        add_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, POST");
+    enum MHD_Result queued = MHD_queue_response(mhd, (unsigned)status, response);
+    MHD_destroy_response(response);
+    return queued;
+}
+
+static int protected_route(void *arg)
+{
+    route_run(arg);
+    return 0;
+}
+
+static void log_access(const struct server *s, const struct connection *c)
+{
+    if (s->options->access_log)
+        fprintf(stderr, "%s %s %d %.1f ms\n", c->request->method, c->request->path, c->request->status,
+                (double)(clock_now() - c->since) / 1e6);
+}
+
+static enum MHD_Result answer(struct connection *c, struct MHD_Connection *mhd)
+{
+    struct request *r = c->request;
+    if (mem_protect(protected_route, r))
+        return send_answer(mhd, 503, "text/plain; charset=utf-8", str_of(error_text(TIAN_EMEMORY)));
+    log_access(c->server, c);
+    return send_answer(mhd, r->status, r->answer_type, buf_view(&r->out));
+}
+
+/* ---- The callbacks of the library ---------------------------------------------------------------- */
+
+static bool is_form(const struct request *r)
+{
+    return r->type && (strncmp(r->type, "application/x-www-form-urlencoded", 33) == 0 ||
+                       strncmp(r->type, "multipart/form-data", 19) == 0);
+}
+
+struct body_piece {
+    struct connection *c;
+    const char *data;
+    size_t size;
+};
+
+static int keep_body(void *arg)
+{
+    struct body_piece *piece = arg;
+    struct request *r = piece->c->request;
+    if (piece->c->form)
+        return MHD_post_process(piece->c->form, piece->data, piece->size) == MHD_YES ? 0 : TIAN_EFORMAT;
+    struct str old = r->body;
+    char *grown = arena_alloc(r->arena, old.n + piece->size);
+    if (old.n)
+        memcpy(grown, old.p, old.n);
+    memcpy(grown + old.n, piece->data, piece->size);
+    r->body = (struct str){ grown, old.n + piece->size };
+    return 0;
+}
+
+static struct connection *begin(struct server *s, struct MHD_Connection *mhd, const char *url, const char *method)
+{
+    struct connection *c = calloc(1, sizeof *c);
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (!c)
+        return NULL;
+    c->server = s;
+    c->socket = info ? info->connect_fd : -1;
+    c->request = new_request(s, mhd, url, method);
+    if (is_form(c->request))
+        c->form = MHD_create_post_processor(mhd, 16 << 10, keep_field, c->request);
+    watch(c);
+    return c;
+}
+
+struct begin_args {
+    struct server *server;
+    struct MHD_Connection *mhd;
+    const char *url, *method;
+    struct connection *made;
+};
+
+static int protected_begin(void *arg)
+{
+    struct begin_args *a = arg;
+    a->made = begin(a->server, a->mhd, a->url, a->method);
+    return a->made ? 0 : TIAN_EMEMORY;
+}
+
+static enum MHD_Result first_call(struct begin_args *args, void **state)
+{
+    int status = refusal(args->mhd, args->url);
+    if (status)
+        return send_answer(args->mhd, status, "text/plain; charset=utf-8", STR("refused\n"));
+    if (mem_protect(protected_begin, args))
+        return MHD_NO;
+    *state = args->made;
+    return MHD_YES;
+}
+
+static char NUL_IN_PATH; /* its address marks a request that on_uri() condemned */
+
+static enum MHD_Result on_request(void *self, struct MHD_Connection *mhd, const char *url, const char *method,
+                                  const char *version, const char *data, size_t *size, void **state)
+{
+    struct begin_args args = { self, mhd, url, method, NULL };
+    struct connection *c = *state;
+    (void)version;
+    if (*state == &NUL_IN_PATH) {
+        *state = NULL;
+        return send_answer(mhd, 400, "text/plain; charset=utf-8", STR("refused\n"));
+    }
+    if (!c)
+        return first_call(&args, state);
+    if (*size == 0)
+        return answer(c, mhd);
+    struct body_piece piece = { c, data, *size };
+    if (c->request->body.n + *size > BODY_LIMIT || mem_protect(keep_body, &piece))
+        return MHD_NO; /* the library closes the connection: it is too late for an answer */
+    *size = 0;
+    return MHD_YES;
+}
+
+static void on_completed(void *self, struct MHD_Connection *mhd, void **state, enum MHD_RequestTerminationCode why)
+{
+    struct connection *c = *state;
+    (void)self, (void)mhd, (void)why;
+    if (!c || *state == &NUL_IN_PATH)
+        return;
+    unwatch(c);
+    if (c->form)
+        MHD_destroy_post_processor(c->form);
+    arena_free(c->request->arena);
+    free(c);
+    *state = NULL;
+}
+
+/* A NUL in the path would cut it in two for us, not for a server in front. */
+static void *on_uri(void *self, const char *uri, struct MHD_Connection *mhd)
+{
+    (void)self, (void)mhd;
+    return strstr(uri, "%00") ? &NUL_IN_PATH : NULL;
+}
+
+/* ---- Starting and stopping -------------------------------------------------------------------------- */
+
+static bool read_address(const struct http_options *o, struct sockaddr_in *out, bool *loopback)
+{
+    const char *host = o->host ? o->host : "127.0.0.1";
+    *out = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)(o->port ? o->port : 8765)) };
+    if (strcmp(host, "localhost") == 0)
+        host = "127.0.0.1";
+    if (inet_pton(AF_INET, host, &out->sin_addr) != 1)
+        return false;
+    *loopback = (ntohl(out->sin_addr.s_addr) >> 24) == 127;
+    return true;
+}
+
+static struct MHD_Daemon *start(struct server *s, struct sockaddr_in *address)
+{
+    unsigned threads = s->options->threads ? s->options->threads : 4;
+    unsigned limit = CONNECTIONS < threads ? threads : CONNECTIONS;
+    return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR, address,
+                            MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT, limit,
+                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
+                            (unsigned)SILENCE_S, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
+                            MHD_OPTION_URI_LOG_CALLBACK, on_uri, s, MHD_OPTION_END);
+}
+
+static void stop(struct server *s)
+{
+    MHD_socket listening = MHD_quiesce_daemon(s->daemon);
+    int64_t until = clock_now() + GOODBYE_S * 1000000000ll;
+    while (reap(s, REQUEST_S * 1000000000ll) && clock_now() < until)
+        usleep(20000);
+    MHD_stop_daemon(s->daemon);
+    if (listening != MHD_INVALID_SOCKET)
+        close(listening);
+}
+
+/* Wait for a signal to end, reaping once a second. */
+static void serve_until_signal(struct server *s, const sigset_t *signals)
+{
+    struct timespec second = { 1, 0 };
+    int got;
+    do {
+        got = sigtimedwait(signals, NULL, &second);
+        (void)reap(s, REQUEST_S * 1000000000ll);
+    } while (got != SIGTERM && got != SIGINT);
+}
+
+static int cannot_listen(struct tian_error *error, const struct http_options *o)
+{
+    struct ctx ctx = { .error = error };
+    return ctx_fail(&ctx, TIAN_EIO, o->host ? o->host : "127.0.0.1", "cannot listen on port %u: %s", "无法监听端口 %u：%s",
+                    o->port ? o->port : 8765, strerror(errno));
+}
+
+static int run(struct server *s, struct tian_error *error)
+{
+    struct sockaddr_in address;
+    struct ctx ctx = { .error = error };
+    char url[64];
+    sigset_t signals, before;
+    if (!read_address(s->options, &address, &s->loopback))
+        return ctx_fail(&ctx, TIAN_EUSAGE, s->options->host, "not an IPv4 address", "不是 IPv4 地址");
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals, &before);
+    signal(SIGPIPE, SIG_IGN);
+    s->daemon = start(s, &address);
+    if (s->daemon) {
+        snprintf(url, sizeof url, "http://%s:%u/", inet_ntoa(address.sin_addr), ntohs(address.sin_port));
+        if (s->options->ready)
+            s->options->ready(s->options->self, url);
+        serve_until_signal(s, &signals);
+        stop(s);
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return s->daemon ? 0 : cannot_listen(error, s->options);
+}
+
+int http_serve(const char *index, const struct http_options *options, struct tian_error *error)
+{
+    struct server s = { .options = options };
+    int rc = tian_open(index, &(struct tian_open_options){ .share = options->share }, &s.index, error);
+    if (rc)
+        return rc;
+    pthread_mutex_init(&s.mutex, NULL);
+    rc = run(&s, error);
+    pthread_mutex_destroy(&s.mutex);
+    tian_close(s.index);
+    return rc;
+}
