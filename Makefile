@@ -14,9 +14,10 @@ PACKAGES := libxapian-dev libicu-dev zlib1g-dev libmicrohttpd-dev libjansson-dev
             libseccomp-dev pkg-config g++
 PACKAGES_CHECK := libcmocka-dev clang libclang-rt-14-dev cppcheck clang-format valgrind universal-ctags python3 curl mandoc
 
+Q := $(if $(V),,@)
 CC := gcc
 CXX := g++
-WARN := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wundef -Wwrite-strings -Wvla -Wformat=2 -Wno-format-nonliteral
+WARN := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wundef -Wwrite-strings -Wvla -Wformat=2 -Wno-format-nonliteral -Wno-missing-field-initializers
 WARN_C := -Wmissing-prototypes -Wstrict-prototypes -Wredundant-decls
 OPT := -O2 -g
 LINK :=
@@ -72,7 +73,7 @@ deps-check: ## install what the tests need from Debian
 
 $(B)/gen_fold: src/text/gen_fold.c
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -O1 $(WARN) $(DEFINES) -Iinclude -Isrc $< -o $@ -licuuc -licui18n
+	$(Q)$(CC) -std=c11 -O1 $(WARN) $(DEFINES) -Iinclude -Isrc $< -o $@ -licuuc -licui18n
 $(B)/gen/fold_table.h: $(B)/gen_fold
 	@mkdir -p $(@D)
 	$< > $@
@@ -80,22 +81,28 @@ $(B)/text/normalise.o: $(B)/gen/fold_table.h
 
 $(B)/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+	@echo "  CC   $<"
+	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
 $(B)/%.o: src/%.cc
 	@mkdir -p $(@D)
-	$(CXX) $(CXXFLAGS_ALL) -MMD -MP -c $< -o $@
+	@echo "  CXX  $<"
+	$(Q)$(CXX) $(CXXFLAGS_ALL) -MMD -MP -c $< -o $@
 $(B)/http/%.o: CFLAGS_ALL += -Wa,-I$(CURDIR)/src/http
 
 $(B)/libtian.so: $(LIB_O)
-	$(CXX) -shared -Wl,-soname,libtian.so.1 $(LINK) $^ -o $@ $(LIBS)
+	@echo "  LINK $@"
+	$(Q)$(CXX) -shared -Wl,-soname,libtian.so.1 $(LINK) $^ -o $@ $(LIBS)
 $(B)/tian: $(LIB_O) $(FRONT_O)
-	$(CXX) $(LINK) $^ -o $@ $(LIBS) $(LIBS_HTTP)
+	@echo "  LINK $@"
+	$(Q)$(CXX) $(LINK) $^ -o $@ $(LIBS) $(LIBS_HTTP)
 $(B)/unit/%: tests/unit/%.c $(LIB_O)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -Itests -MMD -MP $(LINK) $< $(LIB_O) -o $@ $(LIBS) -lstdc++ -lcmocka
+	@echo "  CC   $<"
+	$(Q)$(CC) $(CFLAGS_ALL) -Itests -MMD -MP $(LINK) $< $(LIB_O) -o $@ $(LIBS) -lstdc++ -lcmocka
 $(B)/bench/%: tests/bench/%.c $(LIB_O)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -Itests -MMD -MP $(LINK) $< $(LIB_O) -o $@ $(LIBS) -lstdc++
+	@echo "  CC   $<"
+	$(Q)$(CC) $(CFLAGS_ALL) -Itests -MMD -MP $(LINK) $< $(LIB_O) -o $@ $(LIBS) -lstdc++
 
 -include $(LIB_O:.o=.d) $(FRONT_O:.o=.d) $(UNIT:=.d) $(TOOLS:=.d)
 

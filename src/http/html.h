@@ -23,4 +23,7 @@ const char *field_value(const struct tian_field *, size_t n, const char *name); 
 const char *field_label(const char *name);   /* 案号, 届次 … ; the name itself when unknown */
 const char *outcome_text(const char *value); /* solved → 解决或采纳 … */
 
+/* The embedded page/tian.css. */
+extern const char tian_style_begin[], tian_style_end[];
+
 #endif

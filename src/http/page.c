@@ -18,7 +18,6 @@ __asm__(".section .rodata\n"
         ".global tian_style_begin\n.hidden tian_style_begin\ntian_style_begin:\n"
         ".incbin \"page/tian.css\"\n"
         ".global tian_style_end\n.hidden tian_style_end\ntian_style_end:\n.byte 0\n.previous\n");
-extern const char tian_style_begin[], tian_style_end[];
 
 void page_style(struct request *r)
 {
