@@ -3,8 +3,14 @@
  * The same matter in other words: place, thing, unit and measure keep their
  * names when a text is told anew, and names are rare. So pairs of letters are
  * weighted by their rarity in the base (places and firms that no dictionary has
- * are just rare pairs), and two questions are asked: how much of each title
- * stands anywhere in the other text, and how alike are the whole texts.
+ * are just rare pairs), and two questions are asked, in both directions: how
+ * much of the title stands anywhere in the other text, and how many of the
+ * text's twenty weightiest pairs (by tf·idf: its key words) do.
+ *
+ * Measured on judged messages to a city (62 the same matter, 58 the same kind of
+ * matter elsewhere; how many of the first are found when a tenth of the second
+ * is let through): cosine 0.47, title alone 0.58, both as below 0.74. The better
+ * direction counts most, because one of two texts is often longer and wider.
  *
  * One table serves a whole check: a pair's weight is asked of the base once, and
  * each further text only counts.
@@ -23,6 +29,19 @@ struct entry {
     bool in_title;
 };
 
+enum {
+    KEYS_WIDE = 20,
+    KEYS_NARROW = 5
+};
+
+struct keys_of_text {
+    struct key_pair {
+        double weight;
+        uint32_t entry;
+    } at[KEYS_WIDE]; /* weightiest first */
+    size_t n;
+};
+
 struct agree {
     struct arena *arena;
     pair_weight *weight;
@@ -30,10 +49,10 @@ struct agree {
     vec_of(struct entry) entry;
     uint32_t *slot; /* 1 + entry; 0: free */
     uint64_t mask;
-    uint32_t stamp; /* of the text being counted; 1: the draft */
-    uint32_t *met;  /* entries of the text being counted, each once; room for all entries */
-    size_t nmet, met_cap;
-    double title, norm; /* of the draft: sum of weights of its title; length of its vector */
+    uint32_t stamp;           /* of the text being counted; 1: the draft */
+    vec_of(uint32_t) met;     /* entries of the text being counted, each once */
+    double title;             /* sum of the weights of the title of the draft */
+    struct keys_of_text keys; /* of the draft */
 };
 
 static uint32_t *find_slot(struct agree *a, uint32_t key)
@@ -74,14 +93,7 @@ static void meet(struct agree *a, uint32_t entry)
     if (e->stamp != a->stamp) {
         e->stamp = a->stamp;
         e->theirs = 0;
-        if (a->nmet == a->met_cap) {
-            a->met_cap = a->met_cap ? 2 * a->met_cap : 4096;
-            uint32_t *more = arena_array(a->arena, uint32_t, a->met_cap);
-            if (a->nmet > 0)
-                memcpy(more, a->met, a->nmet * sizeof *more);
-            a->met = more;
-        }
-        a->met[a->nmet++] = entry;
+        vec_push(&a->met, entry);
     }
     e->theirs++;
 }
@@ -112,6 +124,40 @@ static double times(uint32_t n)
     return n == 0 ? 0 : 1 + log((double)n);
 }
 
+/* ---- Key pairs --------------------------------------------------------------- */
+
+static void put_key(struct keys_of_text *keys, double weight, uint32_t entry)
+{
+    if (keys->n == KEYS_WIDE && keys->at[KEYS_WIDE - 1].weight >= weight)
+        return;
+    size_t i = keys->n < KEYS_WIDE ? keys->n++ : KEYS_WIDE - 1;
+    for (; i > 0 && keys->at[i - 1].weight < weight; i--)
+        keys->at[i] = keys->at[i - 1];
+    keys->at[i] = (struct key_pair){ weight, entry };
+}
+
+/* Of the text just counted. */
+static struct keys_of_text key_pairs(const struct agree *a)
+{
+    struct keys_of_text keys = { .n = 0 };
+    for (size_t k = 0; k < a->met.n; k++) {
+        const struct entry *e = &a->entry.at[a->met.at[k]];
+        put_key(&keys, times(e->theirs) * e->weight, a->met.at[k]);
+    }
+    return keys;
+}
+
+/* Share of the first n keys that stand in the draft / in the text just counted. */
+static double keys_found(const struct agree *a, const struct keys_of_text *keys, size_t n, bool in_draft)
+{
+    size_t found = 0, all = keys->n < n ? keys->n : n;
+    for (size_t i = 0; i < all; i++) {
+        const struct entry *e = &a->entry.at[keys->at[i].entry];
+        found += in_draft ? e->mine > 0 : e->stamp == a->stamp;
+    }
+    return all > 0 ? (double)found / (double)all : 0;
+}
+
 struct agree *agree_new(struct arena *arena, const struct normal *title, const struct normal *body,
                         pair_weight *weight, void *self)
 {
@@ -121,19 +167,17 @@ struct agree *agree_new(struct arena *arena, const struct normal *title, const s
     a->self = self;
     a->stamp = 1;
     vec_init(&a->entry, arena);
+    vec_init(&a->met, arena);
     grow(a);
     count(a, title);
-    for (size_t k = 0; k < a->nmet; k++) {
-        a->entry.at[a->met[k]].in_title = true;
-        a->title += a->entry.at[a->met[k]].weight;
+    for (size_t k = 0; k < a->met.n; k++) {
+        a->entry.at[a->met.at[k]].in_title = true;
+        a->title += a->entry.at[a->met.at[k]].weight;
     }
     count(a, body);
-    for (size_t k = 0; k < a->nmet; k++) {
-        struct entry *e = &a->entry.at[a->met[k]];
-        e->mine = e->theirs;
-        a->norm += pow(times(e->mine) * e->weight, 2);
-    }
-    a->norm = sqrt(a->norm);
+    for (size_t k = 0; k < a->met.n; k++)
+        a->entry.at[a->met.at[k]].mine = a->entry.at[a->met.at[k]].theirs;
+    a->keys = key_pairs(a);
     return a;
 }
 
@@ -147,31 +191,44 @@ static double title_share(struct agree *a, const struct normal *title)
         all += e->weight;
         found += e->mine > 0 ? e->weight : 0;
     }
-    return all > 0 ? found / all : -1;
+    return all > 0 ? found / all : 0;
 }
 
-static double mean_of(double a, double b)
+/* ---- Two texts ---------------------------------------------------------------- */
+
+static double larger(double a, double b)
 {
-    return a < 0 ? (b < 0 ? 0 : b) : b < 0 ? a : (a + b) / 2;
+    return a > b ? a : b;
+}
+
+static double smaller(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+/* Share of the draft's title that stands in the text just counted. */
+static double own_title_share(const struct agree *a)
+{
+    double found = 0;
+    for (size_t k = 0; k < a->met.n; k++)
+        found += a->entry.at[a->met.at[k]].in_title ? a->entry.at[a->met.at[k]].weight : 0;
+    return a->title > 0 ? found / a->title : 0;
 }
 
 struct agreement agree_with(struct agree *a, const struct normal *title, const struct normal *body)
 {
-    double dot = 0, norm = 0, found = 0;
     a->stamp++;
-    a->nmet = 0;
+    a->met.n = 0;
     count(a, title);
     count(a, body);
-    for (size_t k = 0; k < a->nmet; k++) {
-        const struct entry *e = &a->entry.at[a->met[k]];
-        double there = times(e->theirs) * e->weight;
-        norm += there * there;
-        dot += there * times(e->mine) * e->weight;
-        found += e->in_title ? e->weight : 0;
-    }
-    struct agreement out = { 0, 0, 0 };
-    out.body = norm > 0 && a->norm > 0 ? dot / (sqrt(norm) * a->norm) : 0;
-    out.title = mean_of(a->title > 0 ? found / a->title : -1, title_share(a, title));
-    out.words = (out.title + out.body) / 2;
-    return out;
+    struct keys_of_text theirs = key_pairs(a);
+    double t1 = own_title_share(a), t2 = title_share(a, title);
+    double wide = larger(keys_found(a, &a->keys, KEYS_WIDE, false), keys_found(a, &theirs, KEYS_WIDE, true));
+    double narrow =
+        smaller(keys_found(a, &a->keys, KEYS_NARROW, false), keys_found(a, &theirs, KEYS_NARROW, true));
+    return (struct agreement){
+        .title = larger(t1, t2),
+        .keys = wide,
+        .words = 0.4 * larger(t1, t2) + 0.1 * smaller(t1, t2) + 0.4 * wide + 0.1 * narrow,
+    };
 }

@@ -43,6 +43,8 @@ struct pattern {
     size_t nplaces;
     uint32_t *pair_head; /* 1 + first place of a pair; 0: none. Open addressing. */
     uint64_t pair_mask;
+    uint32_t *counted; /* scratch: of a pair's first place, the clause that was counted last */
+    uint32_t stamp;
     uint32_t *hits;    /* scratch: pairs shared with each clause of the draft */
     uint32_t *touched; /* scratch: clauses with hits */
 };
@@ -171,6 +173,7 @@ static void index_pairs(struct pattern *p, struct arena *arena)
     for (size_t i = 0; i < p->nplaces; i++)
         if (i == 0 || p->place[i].key != p->place[i - 1].key)
             *pair_slot(p, p->place[i].key) = (uint32_t)i + 1;
+    p->counted = arena_array(arena, uint32_t, p->nplaces + 1);
     p->hits = arena_array(arena, uint32_t, p->draft->nclauses + 1);
     p->touched = arena_array(arena, uint32_t, p->draft->nclauses + 1);
 }
@@ -186,19 +189,30 @@ struct pattern *pattern_new(struct arena *arena, const struct sheet *draft)
 
 /* ---- clauses --------------------------------------------------------------- */
 
-/* Count the pairs of a clause there in the draft's clauses; returns how many of them share one. */
+/* One more hit for every draft clause that has the pair whose first place this is; n: clauses touched before.
+ */
+static size_t hit_places(struct pattern *p, uint32_t first, size_t n)
+{
+    uint32_t key = p->place[first - 1].key;
+    for (size_t k = first; k <= p->nplaces && k - first < PAIR_MOST && p->place[k - 1].key == key; k++) {
+        uint32_t clause = p->place[k - 1].clause;
+        if (p->hits[clause]++ == 0)
+            p->touched[n++] = clause;
+    }
+    return n;
+}
+
+/* Count the distinct pairs of a clause there in the draft's clauses; returns how many of these share one. */
 static size_t count_hits(struct pattern *p, const struct sheet *theirs, const struct clause *c)
 {
     size_t n = 0;
+    p->stamp++;
     for (size_t j = c->from; j + 1 < c->to; j++) {
-        uint32_t key = pair_at(theirs, j), first = *pair_slot(p, key);
-        for (size_t k = first; k != 0 && k <= p->nplaces && k - first < PAIR_MOST; k++) {
-            const struct place *place = &p->place[k - 1];
-            if (place->key != key)
-                break;
-            if (p->hits[place->clause]++ == 0)
-                p->touched[n++] = place->clause;
-        }
+        uint32_t first = *pair_slot(p, pair_at(theirs, j));
+        if (first == 0 || p->counted[first - 1] == p->stamp)
+            continue;
+        p->counted[first - 1] = p->stamp;
+        n = hit_places(p, first, n);
     }
     return n;
 }

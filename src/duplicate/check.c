@@ -130,6 +130,7 @@ static void collect_numbers(struct check *c, const struct other *o, struct numbe
         [NUMBER_SUGGESTION] = a->suggestion,
         [NUMBER_WORDS] = agreement.words,
         [NUMBER_TITLE] = agreement.title,
+        [NUMBER_KEYS] = agreement.keys,
         [NUMBER_THEME] = same_theme(&c->draft.document, &o->document),
         [NUMBER_SAME_PROPOSER] = mine->proposer.n > 0 && str_eq(mine->proposer, theirs->proposer),
         [NUMBER_EARLIER] = is_earlier(mine, theirs),

@@ -32,17 +32,23 @@ static bool is_number_part(uint16_t u)
     return text_class(u) == CLASS_DIGIT || is_numeral(u);
 }
 
+/* Between the digits of one number: 3.5, 12,000, 3.5 万. */
+static bool joins_number(const uint16_t *unit, size_t i, size_t end)
+{
+    if (i + 1 >= end || (unit[i] != '.' && unit[i] != ',' && unit[i] != ' '))
+        return false;
+    return text_class(unit[i + 1]) == CLASS_DIGIT || (unit[i] == ' ' && is_numeral(unit[i + 1]));
+}
+
 /* The end of the number that starts at i; i when none does. A single numeral (统一, 一些) is a word. */
 static size_t number_end(const uint16_t *unit, size_t i, size_t end)
 {
     size_t j = i, digits = 0;
-    while (j < end) {
+    for (; j < end; j++) {
         if (is_number_part(unit[j]))
             digits += text_class(unit[j]) == CLASS_DIGIT;
-        else if (!((unit[j] == '.' || unit[j] == ',') && j > i && j + 1 < end &&
-                   text_class(unit[j + 1]) == CLASS_DIGIT))
+        else if (j == i || !joins_number(unit, j, end))
             break;
-        j++;
     }
     return digits > 0 || j - i >= 2 ? j : i;
 }

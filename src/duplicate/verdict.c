@@ -39,6 +39,7 @@ static const struct {
     [NUMBER_SUGGESTION] = { "suggestion", "建议相同" },
     [NUMBER_WORDS] = { "words", "用词相合" },
     [NUMBER_TITLE] = { "title", "案由相合" },
+    [NUMBER_KEYS] = { "keys", "关键词相合" },
     [NUMBER_THEME] = { "theme", "主题相同" },
     [NUMBER_SAME_PROPOSER] = { "same_proposer", "提案者相同" },
     [NUMBER_EARLIER] = { "earlier", "往届往次" },
