@@ -126,8 +126,7 @@ static struct str plain_ends(struct arena *arena, struct str text)
 static int read_text(struct ctx *ctx, struct reading *r)
 {
     struct str text;
-    struct ctx here = { r->arena, ctx->error, ctx->deadline };
-    int code = extract_utf8(&here, r->arena, r->bytes, &text, &r->out->encoding, &r->out->sure);
+    int code = extract_utf8(ctx, r->arena, r->bytes, &text, &r->out->encoding, &r->out->sure);
     if (code != 0) {
         if (ctx->error && ctx->error->where[0] == '\0')
             strncpy(ctx->error->where, r->name, sizeof ctx->error->where - 1);

@@ -414,7 +414,8 @@ int json_lines_read(struct ctx *ctx, struct reading *r)
     size_t number = 0, bad = 0;
     while (str_line(&rest, &line)) {
         struct extract_part part;
-        struct ctx here = { ctx->arena, &error, ctx->deadline };
+        struct ctx here = *ctx;
+        here.error = &error;
         size_t from = (size_t)(line.p - r->text.p);
         number++;
         if (str_trim(line).n == 0)
@@ -460,7 +461,8 @@ int json_read(struct ctx *ctx, struct reading *r)
 {
     json_t *json;
     struct tian_error error = { 0 };
-    struct ctx here = { ctx->arena, &error, ctx->deadline };
+    struct ctx here = *ctx;
+    here.error = &error;
     if (parse(&here, r->arena, r->text, r->name, &json) != 0) {
         if (str_trim(r->text).p[0] == '[') {
             r->out->format = "text";
