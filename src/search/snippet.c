@@ -42,11 +42,10 @@ struct choice {
 
 /* ---- marks --------------------------------------------------------------------- */
 
-void snippet_marks(struct arena *arena, const struct stretch *s, const struct spots *spots,
-                   struct tian_text *out)
+void snippet_marks(struct arena *arena, const struct stretch *s, const struct spots *spots, struct tian_text *out)
 {
     size_t n = 0;
-    uint32_t origin = s->from < s->text->n ? s->text->at[s->from] : 0;
+    uint32_t origin = s->from < s->text->n ? s->text->at[s->from] : 0, word = 0;
     struct tian_mark *marks = arena_array(arena, struct tian_mark, spots->n);
     for (size_t i = 0; i < spots->n; i++) {
         const struct spot *spot = &spots->at[i];
@@ -54,10 +53,12 @@ void snippet_marks(struct arena *arena, const struct stretch *s, const struct sp
             continue;
         uint32_t from = s->text->at[spot->from] - origin;
         uint32_t to = normal_end(s->text, s->original, spot->to - 1) - origin;
-        if (n > 0 && from <= marks[n - 1].to)
-            marks[n - 1].to = to > marks[n - 1].to ? to : marks[n - 1].to;
-        else
+        bool joins = n > 0 && from <= marks[n - 1].to && (from < marks[n - 1].to || spot->word != word);
+        if (!joins)
             marks[n++] = (struct tian_mark){ from, to };
+        else if (to > marks[n - 1].to)
+            marks[n - 1].to = to;
+        word = spot->word;
     }
     out->marks = marks;
     out->nmarks = n;

@@ -11,7 +11,7 @@
 void snippet_make(struct arena *, const struct page *, const struct spots *body, struct tian_hit *out);
 
 /* The spots that lie wholly in a stretch as marks: bytes counted from where the stretch begins; disjoint,
- * ascending, touching ones joined. */
+ * ascending; touching ones are joined unless they are the same word twice. */
 void snippet_marks(struct arena *, const struct stretch *, const struct spots *, struct tian_text *out);
 
 #endif
