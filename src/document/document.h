@@ -133,7 +133,7 @@ size_t taxonomy_label(const struct taxonomy *, struct cutter *, struct arena *, 
 void document_encode(const struct document *, struct buf *out);
 int document_decode(struct ctx *, struct arena *, struct str data, struct document *out);
 
-/* As a JSON line that `tian index` reads back to an equal document: id, title, body, given fields (json.c).
+/* As a JSON line that `tian index` reads back to an equal document: id, title, body, given fields (dump.c).
  */
 void document_json(const struct document *, struct buf *out);
 
