@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
+#include "search/search.h"
 
 enum facet_kind {
     FACET_TEXT,
@@ -195,4 +196,22 @@ int facet_count(struct ctx *ctx, const struct snapshot *snapshot, const struct d
     }
     *out = all;
     return 0;
+}
+
+int search_theme_list(struct ctx *ctx, const struct reader *reader, struct buf *out)
+{
+    const struct taxonomy *taxonomy = builder_taxonomy(reader->builder);
+    struct docs docs;
+    struct tally t = { ctx->arena, reader->snapshot, &docs, map_new(ctx->arena) };
+    vec_init(&docs, ctx->arena);
+    for (uint32_t doc = 0; doc < snapshot_span(reader->snapshot); doc++)
+        if (snapshot_is_live(reader->snapshot, doc))
+            vec_push(&docs, doc);
+    count_texts(&t, COLUMN_THEME, true);
+    for (size_t i = 0; i < taxonomy_nodes(taxonomy); i++) {
+        struct str name = taxonomy_node_name(taxonomy, i);
+        const uint64_t *n = map_get(t.counts, name);
+        buf_printf(out, "%.*s\t%llu\n", STR_ARG(name), n ? (unsigned long long)*n : 0);
+    }
+    return ctx_check(ctx);
 }

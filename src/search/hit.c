@@ -7,54 +7,8 @@
 #include "search/hit.h"
 
 #include "search/search.h"
+#include "search/show.h"
 #include "search/snippet.h"
-
-static const char *origin_name(enum origin origin)
-{
-    static const char *const names[] = { "parsed", "given", "officer" };
-    return names[origin];
-}
-
-void search_public_fields(struct arena *arena, const struct document *document,
-                          const struct tian_field **fields, size_t *n)
-{
-    struct tian_field *out = arena_array(arena, struct tian_field, document->nfields);
-    for (size_t i = 0; i < document->nfields; i++) {
-        const struct field *field = &document->fields[i];
-        out[i] = (struct tian_field){ arena_cstr(arena, field->name), arena_cstr(arena, field->value),
-                                      origin_name(field->origin) };
-    }
-    *fields = out;
-    *n = document->nfields;
-}
-
-void search_public_labels(struct arena *arena, const struct document *document,
-                          const struct tian_label **labels, size_t *n)
-{
-    struct tian_label *out = arena_array(arena, struct tian_label, document->nlabels);
-    for (size_t i = 0; i < document->nlabels; i++) {
-        const struct label *label = &document->labels[i];
-        out[i] = (struct tian_label){ arena_cstr(arena, label->theme), label->confidence,
-                                      arena_cstr(arena, label->words), origin_name(label->origin) };
-    }
-    *labels = out;
-    *n = document->nlabels;
-}
-
-/* Number and unit: all that a hidden document shows. */
-static void veiled_hit(struct arena *arena, const struct document *document, struct tian_hit *out)
-{
-    static const char *const shown[] = { "number", "unit", "lead_unit" };
-    struct tian_field *fields = arena_array(arena, struct tian_field, 3);
-    out->hidden = true;
-    out->title = (struct tian_text){ .text = "（不公开）", .length = sizeof "（不公开）" - 1 };
-    out->fields = fields;
-    for (size_t i = 0; i < 3; i++) {
-        struct str value = document_field(document, shown[i]);
-        if (value.n > 0)
-            fields[out->nfields++] = (struct tian_field){ shown[i], arena_cstr(arena, value), "given" };
-    }
-}
 
 static size_t count_spots(const struct spots *spots, uint32_t word)
 {
@@ -109,7 +63,9 @@ void hit_make(struct run *run, const struct found *found, struct spots *spots, s
                               .score = found->score,
                               .exact = found->exact };
     if (page->hidden) {
-        veiled_hit(arena, document, out);
+        out->hidden = true;
+        out->title = show_veil();
+        show_veiled_fields(arena, document, &out->fields, &out->nfields);
         return;
     }
     struct stretch title = page_text(page, true);

@@ -1,100 +1,116 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * One document for reading, and the taxonomy with its counts. Here too a hidden
- * document shows number and unit only to the public: no front end can forget it.
+ * Stored documents as the public structs. Everything is copied to the arena
+ * and ends in NUL. A hidden document shows its id, number and unit to a reader
+ * who is not an officer, and nothing else: no title, text, theme or source.
  */
-#include "base/map.h"
+#include "search/show.h"
+
+#include "search/match.h"
 #include "search/search.h"
+#include "search/snippet.h"
 
-static bool shows_when_hidden(struct str name)
+static const char *origin_name(enum origin origin)
 {
-    return str_eq(name, STR("number")) || str_eq(name, STR("lead_unit")) || str_eq(name, STR("joint_unit"));
+    static const char *const names[] = { "parsed", "given", "officer" };
+    return names[origin];
 }
 
-static void veil(struct tian_document *out)
+void search_public_fields(struct arena *arena, const struct document *document,
+                          const struct tian_field **fields, size_t *n)
 {
-    struct tian_field *fields = (struct tian_field *)(uintptr_t)out->fields; /* our own copy */
-    size_t kept = 0;
-    for (size_t i = 0; i < out->nfields; i++)
-        if (shows_when_hidden(str_of(fields[i].name)))
-            fields[kept++] = fields[i];
-    out->nfields = kept;
-    out->title = (struct tian_text){ .text = "（不公开）", .length = sizeof "（不公开）" - 1 };
-    out->body = (struct tian_text){ .text = "" };
-    out->nsections = out->nlabels = 0;
+    struct tian_field *out = arena_array(arena, struct tian_field, document->nfields);
+    for (size_t i = 0; i < document->nfields; i++) {
+        const struct field *field = &document->fields[i];
+        out[i].name = arena_cstr(arena, field->name);
+        out[i].value = arena_cstr(arena, field->value);
+        out[i].origin = origin_name(field->origin);
+    }
+    *fields = out;
+    *n = document->nfields;
 }
 
-static void public_sections(struct arena *arena, const struct document *d, struct tian_document *out)
+void search_public_labels(struct arena *arena, const struct document *document,
+                          const struct tian_label **labels, size_t *n)
 {
-    struct tian_section *sections = arena_array(arena, struct tian_section, d->nsections + 1);
-    for (size_t i = 0; i < d->nsections; i++)
-        sections[i] = (struct tian_section){ section_name(d->sections[i].kind), d->sections[i].from, d->sections[i].to };
+    struct tian_label *out = arena_array(arena, struct tian_label, document->nlabels);
+    for (size_t i = 0; i < document->nlabels; i++) {
+        const struct label *label = &document->labels[i];
+        out[i].theme = arena_cstr(arena, label->theme);
+        out[i].confidence = label->confidence;
+        out[i].words = arena_cstr(arena, label->words);
+        out[i].origin = origin_name(label->origin);
+    }
+    *labels = out;
+    *n = document->nlabels;
+}
+
+static void show_sections(struct arena *arena, const struct document *document, struct tian_document *out)
+{
+    struct tian_section *sections = arena_array(arena, struct tian_section, document->nsections);
+    for (size_t i = 0; i < document->nsections; i++) {
+        const struct section *section = &document->sections[i];
+        sections[i] = (struct tian_section){ section_name(section->kind), section->from, section->to };
+    }
     out->sections = sections;
-    out->nsections = d->nsections;
+    out->nsections = document->nsections;
 }
 
-int search_document(struct ctx *ctx, const struct reader *reader, uint32_t doc, struct str query, enum tian_role role,
-                    struct tian_document *out)
+struct tian_text show_veil(void)
 {
-    struct document d;
-    int rc = snapshot_document(ctx, reader->snapshot, ctx->arena, doc, &d);
-    if (rc)
-        return rc;
-    *out = (struct tian_document){ .id = arena_cstr(ctx->arena, d.id), .source = arena_cstr(ctx->arena, d.source) };
-    out->title = (struct tian_text){ .text = arena_cstr(ctx->arena, d.title), .length = d.title.n };
-    out->body = (struct tian_text){ .text = arena_cstr(ctx->arena, d.body), .length = d.body.n };
-    search_public_fields(ctx->arena, &d, &out->fields, &out->nfields);
-    search_public_labels(ctx->arena, &d, &out->labels, &out->nlabels);
-    public_sections(ctx->arena, &d, out);
-    out->hidden = snapshot_number(reader->snapshot, doc, COLUMN_FLAGS) & FLAG_HIDDEN;
-    if (out->hidden && role == TIAN_ROLE_PUBLIC)
-        veil(out);
-    else if (query.n)
-        rc = search_marks(ctx, reader, query, &d, &out->title, &out->body);
-    return rc;
+    return (struct tian_text){ .text = "（不公开）", .length = sizeof "（不公开）" - 1 };
 }
 
-/* ---- Themes with counts ------------------------------------------------------------------ */
-
-static uint64_t *count_of(struct arena *arena, struct map *counts, struct str name)
+void show_veiled_fields(struct arena *arena, const struct document *document,
+                        const struct tian_field **fields, size_t *n)
 {
-    void **place = map_at(counts, name);
-    if (!*place)
-        *place = arena_new_of(arena, uint64_t);
-    return *place;
+    static const char *const names[] = { "number", "unit", "lead_unit", "units" };
+    enum {
+        NAMES = sizeof names / sizeof *names
+    };
+    struct tian_field *out = arena_array(arena, struct tian_field, NAMES);
+    *n = 0;
+    for (size_t i = 0; i < document->nfields && *n < NAMES; i++)
+        for (size_t k = 0; k < NAMES && *n < NAMES; k++)
+            if (str_eq(document->fields[i].name, str_of(names[k])))
+                out[(*n)++] = (struct tian_field){ names[k], arena_cstr(arena, document->fields[i].value),
+                                                   origin_name(document->fields[i].origin) };
+    *fields = out;
 }
 
-/* A document counts once for each of its labels and once for each first level above them. */
-static void count_value(struct arena *arena, struct map *counts, struct str labels)
+static struct tian_text plain_text(struct arena *arena, struct str text)
 {
-    struct str rest = labels, label, tops[16];
-    size_t ntops = 0;
-    while (rest.n) {
-        rest = str_split(rest, '\x1f', &label);
-        size_t slash = str_find(label, STR("/"), 0);
-        ++*count_of(arena, counts, label);
-        struct str top = slash == SIZE_MAX ? STR_NONE : str_sub(label, 0, slash);
-        bool known = top.n == 0 || ntops == 16;
-        for (size_t i = 0; i < ntops; i++)
-            known = known || str_eq(tops[i], top);
-        if (!known) {
-            tops[ntops++] = top;
-            ++*count_of(arena, counts, top);
-        }
-    }
+    return (struct tian_text){ .text = arena_cstr(arena, text), .length = text.n };
 }
 
-int search_theme_list(struct ctx *ctx, const struct reader *reader, struct buf *out)
+static int show_open(struct ctx *ctx, const struct reader *reader, struct str query, const struct page *page,
+                     struct tian_document *out)
 {
-    struct map *counts = map_new(ctx->arena);
-    const struct taxonomy *taxonomy = builder_taxonomy(reader->builder);
-    for (uint32_t doc = 0; doc < snapshot_span(reader->snapshot); doc++)
-        if (snapshot_is_live(reader->snapshot, doc))
-            count_value(ctx->arena, counts, snapshot_text(reader->snapshot, doc, COLUMN_THEME));
-    for (size_t i = 0; i < taxonomy_nodes(taxonomy); i++) {
-        struct str name = taxonomy_node_name(taxonomy, i);
-        const uint64_t *n = map_get(counts, name);
-        buf_printf(out, "%.*s\t%llu\n", STR_ARG(name), (unsigned long long)(n ? *n : 0));
-    }
-    return ctx_check(ctx);
+    const struct document *document = &page->document;
+    out->source = arena_cstr(ctx->arena, document->source);
+    out->title = plain_text(ctx->arena, document->title);
+    out->body = plain_text(ctx->arena, document->body);
+    search_public_fields(ctx->arena, document, &out->fields, &out->nfields);
+    search_public_labels(ctx->arena, document, &out->labels, &out->nlabels);
+    show_sections(ctx->arena, document, out);
+    return query.n > 0 ? search_marks(ctx, reader, query, document, &out->title, &out->body) : 0;
+}
+
+int search_document(struct ctx *ctx, const struct reader *reader, uint32_t doc, struct str query,
+                    enum tian_role role, struct tian_document *out)
+{
+    struct page page;
+    page_init(&page, ctx->arena);
+    int code = page_load(ctx, reader, doc, role, &page);
+    if (code)
+        return code;
+    *out = (struct tian_document){ .id = arena_cstr(ctx->arena, page.document.id),
+                                   .hidden = page.hidden,
+                                   .source = "" };
+    if (!page.hidden)
+        return show_open(ctx, reader, query, &page, out);
+    out->title = show_veil();
+    out->body.text = "";
+    show_veiled_fields(ctx->arena, &page.document, &out->fields, &out->nfields);
+    return 0;
 }

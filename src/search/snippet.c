@@ -42,7 +42,8 @@ struct choice {
 
 /* ---- marks --------------------------------------------------------------------- */
 
-void snippet_marks(struct arena *arena, const struct stretch *s, const struct spots *spots, struct tian_text *out)
+void snippet_marks(struct arena *arena, const struct stretch *s, const struct spots *spots,
+                   struct tian_text *out)
 {
     size_t n = 0;
     uint32_t origin = s->from < s->text->n ? s->text->at[s->from] : 0, word = 0;
