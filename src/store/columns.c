@@ -96,6 +96,12 @@ void column_writer_put(struct column_writer *w, const struct row *row)
     w->n++;
 }
 
+void column_writer_replace(struct column_writer *w, enum number_column column, const uint64_t *values)
+{
+    for (uint32_t i = 0; i < w->n; i++)
+        w->number[column].at[i] = values[i];
+}
+
 struct entry {
     uint64_t offset, least;
     uint32_t width, texts;

@@ -18,6 +18,8 @@ struct row {
 struct column_writer;
 struct column_writer *column_writer_new(struct arena *);
 void column_writer_put(struct column_writer *, const struct row *); /* texts are copied */
+/* Replace a number column of all that was put: values[i] is the i-th document's. */
+void column_writer_replace(struct column_writer *, enum number_column, const uint64_t *values);
 int column_writer_write(struct ctx *, struct column_writer *, const char *path); /* and empty it */
 
 struct columns; /* one file, mapped */

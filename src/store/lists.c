@@ -371,6 +371,11 @@ static bool find_list(const struct lists *l, uint32_t key, struct doclist *out)
     return !w.bad && w.key == key && w.list.body != NULL;
 }
 
+uint32_t lists_documents(const struct lists *l)
+{
+    return l->ndocs;
+}
+
 uint32_t lists_count(const struct lists *l, uint32_t key)
 {
     struct doclist list;
