@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What one line looks like: how it starts, how it ends, how wide it is. Only the
+ * ends of a line are decoded; its middle is searched for marks only when it is
+ * short enough to stand on a page, else it is a paragraph and surely has some.
+ */
+#include "text/wrap.h"
+
+#include <assert.h>
+
+/* ---- Small readers ------------------------------------------------------------------ */
+
+static uint32_t first_of(struct str s)
+{
+    const char *p = s.p;
+    return s.n > 0 ? utf8_next(&p, s.p + s.n) : 0;
+}
+
+static uint32_t last_of(struct str s)
+{
+    size_t at = s.n;
+    while (at > 0 && at + 4 > s.n && (s.p[--at] & 0xC0) == 0x80)
+        continue;
+    return first_of(str_sub(s, at, s.n));
+}
+
+static size_t blank_length(const char *p, const char *end)
+{
+    if (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\f'))
+        return 1;
+    if (end - p >= 3 && memcmp(p, "\xE3\x80\x80", 3) == 0)
+        return 3;
+    return end - p >= 2 && memcmp(p, "\xC2\xA0", 2) == 0 ? 2 : 0;
+}
+
+static size_t blank_length_before(const char *begin, const char *p)
+{
+    if (p > begin && blank_length(p - 1, p) == 1)
+        return 1;
+    if (p - begin >= 3 && blank_length(p - 3, p) == 3)
+        return 3;
+    return p - begin >= 2 && blank_length(p - 2, p) == 2 ? 2 : 0;
+}
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+static bool has_any(struct str s, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_has(s, str_of(words[i])))
+            return true;
+    return false;
+}
+
+static bool eat(struct str *s, const char *word)
+{
+    if (!str_starts(*s, str_of(word)))
+        return false;
+    *s = str_sub(*s, strlen(word), s->n);
+    return true;
+}
+
+static size_t eat_digits(struct str *s)
+{
+    size_t n = 0;
+    while (n < s->n && is_digit(s->p[n]))
+        n++;
+    *s = str_sub(*s, n, s->n);
+    return n;
+}
+
+static size_t eat_numerals(struct str *s)
+{
+    static const char *const numerals[] = { "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "百", "零", "〇" };
+    size_t n = eat_digits(s), i = 0;
+    while (n < 6 && i < sizeof numerals / sizeof numerals[0])
+        if (eat(s, numerals[i]))
+            n++, i = 0;
+        else
+            i++;
+    return n;
+}
+
+/* ---- How it starts ------------------------------------------------------------------- */
+
+/* 第三条 第二章 第一篇: the ordinal is eaten, the unit remains. */
+static bool is_article(struct str s)
+{
+    static const char *const units[] = { "条", "章", "节", "篇", "编", "部分", "款" };
+    if (!eat(&s, "第") || eat_numerals(&s) == 0)
+        return false;
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (str_starts(s, str_of(units[i])))
+            return true;
+    return false;
+}
+
+static bool is_numbered(struct str s)
+{
+    bool open = eat(&s, "（") || eat(&s, "("), digits = s.n > 0 && is_digit(s.p[0]);
+    size_t n = eat_numerals(&s);
+    if (n == 0 || n > 3)
+        return false;
+    if (open)
+        return eat(&s, "）") || eat(&s, ")");
+    if (eat(&s, "、"))
+        return true;
+    if (!digits)
+        return eat(&s, "．") || (eat(&s, " ") && n == 1);
+    return (eat(&s, ".") && !(s.n > 0 && is_digit(s.p[0]))) || eat(&s, "．") || eat(&s, ")") || eat(&s, "）");
+}
+
+static bool is_bullet(struct str s)
+{
+    uint32_t c = first_of(s);
+    return (c >= 0x2460 && c <= 0x249B) || (c >= 0x25A0 && c <= 0x27BF) || c == 0x2022 || c == 0xB7 || c == 0x203B ||
+           c == '*' || c == '#' || c == '>' || c == '|' || c == '-' || c == 0x2014 || c == 0x2013;
+}
+
+/* 案由： 提案人：, two to six characters before the colon. */
+static bool is_label(struct str s)
+{
+    const char *p = s.p, *end = s.p + s.n;
+    for (int i = 0; i <= 6 && p < end; i++) {
+        uint32_t c = utf8_next(&p, end);
+        if (c == 0xFF1A || c == ':')
+            return i >= 2;
+        if (!is_han(c))
+            return false;
+    }
+    return false;
+}
+
+/* ---- How it ends ------------------------------------------------------------------------ */
+
+static enum line_tail tail_of(uint32_t c)
+{
+    if (is_han(c) || (c < 0x80 && (is_digit((char)c) || c == '%' || (c | 32) - 'a' < 26u)))
+        return TAIL_OPEN;
+    return c == 0xFF0C || c == 0x3001 || c == ',' || c == 0x300A || c == 0x201C || c == 0xFF08 ? TAIL_COMMA : TAIL_CLOSED;
+}
+
+/* ---- All of it ---------------------------------------------------------------------------- */
+
+static uint16_t width_of(struct str s)
+{
+    size_t width = 0;
+    if (s.n > PAGE_WIDTH * 3)
+        return WIDE;
+    for (size_t i = 0; i < s.n; i++) {
+        uint8_t c = (uint8_t)s.p[i];
+        width += c < 0x80 ? 1 : c >= 0xC0 ? 2 : 0;
+    }
+    return (uint16_t)width;
+}
+
+static void find_marks(struct str s, struct line *line)
+{
+    static const char *const stops[] = { "。", "；", "！", "？" };
+    static const char *const commas[] = { "，", "、" };
+    bool wide = line->width == WIDE;
+    line->stop = wide || has_any(s, stops, 4);
+    line->comma = wide || has_any(s, commas, 2);
+}
+
+static void describe(struct str text, struct line *line)
+{
+    struct str s = str_sub(text, line->from, line->to);
+    line->width = width_of(s);
+    line->indent = width_of(str_sub(text, line->start, line->from));
+    line->tail = (uint8_t)tail_of(last_of(s));
+    line->heading = is_numbered(s) || is_article(s);
+    line->opens = line->heading || is_bullet(s) || is_label(s);
+    find_marks(s, line);
+}
+
+struct line line_read(struct str text, uint32_t start)
+{
+    assert(start < text.n);
+    const char *begin = text.p + start, *end = memchr(begin, '\n', text.n - start), *p = begin;
+    struct line line = { .start = start, .next = (uint32_t)(end != NULL ? end + 1 - text.p : (ptrdiff_t)text.n) };
+    size_t n;
+    if (end == NULL)
+        end = text.p + text.n;
+    while ((n = blank_length(p, end)) > 0) {
+        line.page_break |= *p == '\f';
+        p += n;
+    }
+    while (end > p && (n = blank_length_before(p, end)) > 0)
+        end -= n;
+    line.from = (uint32_t)(p - text.p);
+    line.to = (uint32_t)(end - text.p);
+    if (line.from < line.to)
+        describe(text, &line);
+    return line;
+}
+
+/* ---- Page numbers --------------------------------------------------------------------------- */
+
+static size_t eat_frame(struct str *s)
+{
+    static const char *const marks[] = { "-", "—", "–", "－", "―", "─", "·", "•", " ", "\xE3\x80\x80", "~" };
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0];)
+        if (eat(s, marks[i]))
+            n += i < 8, i = 0;
+        else
+            i++;
+    return n;
+}
+
+/* 第 3 页, 共 9 页. */
+static bool eat_page(struct str *s, const char *word)
+{
+    struct str rest = *s;
+    if (!eat(&rest, word))
+        return false;
+    rest = str_trim(rest);
+    size_t digits = eat_digits(&rest);
+    rest = str_trim(rest);
+    if (digits == 0 || !eat(&rest, "页"))
+        return false;
+    *s = str_trim(rest);
+    return true;
+}
+
+bool line_is_page_number(struct str line, bool *bare, unsigned *number)
+{
+    struct str s = line;
+    uint64_t value;
+    *bare = false;
+    if (line.n > 48)
+        return false;
+    if (eat_page(&s, "第")) {
+        while (eat(&s, "，") || eat(&s, "/") || eat(&s, ","))
+            continue;
+        s = str_trim(s);
+        return s.n == 0 || (eat_page(&s, "共") && s.n == 0);
+    }
+    size_t frame = eat_frame(&s);
+    struct str digits = s;
+    digits.n = eat_digits(&s);
+    if (digits.n == 0 || digits.n > 4 || !str_to_u64(digits, &value))
+        return false;
+    *number = (unsigned)value;
+    *bare = frame == 0 && s.n == 0;
+    return *bare || (frame > 0 && eat_frame(&s) > 0 && s.n == 0);
+}
+
+/* ---- Titles ------------------------------------------------------------------------------------ */
+
+bool line_is_title_start(struct str line) { return str_has(line, STR("关于")); }
+
+bool line_is_title_end(struct str line)
+{
+    static const char *const kinds[] = { "意见", "通知", "报告", "办法", "决定", "方案", "提案", "建议", "答复", "批复",
+                                         "函",   "规划", "通报", "公告", "条例", "规定", "纲要", "请示", "议案", "计划" };
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (str_ends(line, str_of(kinds[i])))
+            return true;
+    return false;
+}

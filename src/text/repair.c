@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What is noise in a text, as byte ranges to skip; the text stays as it is.
+ *
+ *   line ends inside a sentence    with the blanks around them (wrap.c says which)
+ *   page numbers, running heads    the line and its end, or all between the halves of a sentence
+ *   blanks beside digits, Latin    提案 197 件: between Han and [0-9A-Za-z%] they never mean anything
+ *   blanks of letter-spacing       政 府 工 作 报 告, 龚 正: between two single characters
+ *
+ * Other blanks between Han stay: they separate names, cells, sentences.
+ *
+ * Nearly all texts hold no noise, so the work is one look at each line's ends and
+ * a search for blanks.
+ */
+#include "text/text.h"
+
+#include <assert.h>
+
+#include "text/wrap.h"
+
+struct found {
+    struct skip *at;
+    size_t n, cap;
+};
+
+static void add(struct found *found, uint32_t from, uint32_t to)
+{
+    if (from >= to)
+        return;
+    struct skip *last = found->n > 0 ? &found->at[found->n - 1] : NULL;
+    assert(last == NULL || last->to <= from);
+    if (last != NULL && last->to == from)
+        last->to = to;
+    else
+        vec_push(found, (struct skip){ from, to });
+}
+
+/* ---- Blanks inside a line ----------------------------------------------------------- */
+
+enum side { SIDE_NONE, SIDE_HAN, SIDE_LATIN };
+
+static enum side side_of(uint32_t c)
+{
+    if (is_han(c))
+        return SIDE_HAN;
+    bool latin = c == '%' || (c >= '0' && c <= '9') || (c | 32) - 'a' < 26 || (c >= 0xFF10 && c <= 0xFF19);
+    return latin ? SIDE_LATIN : SIDE_NONE;
+}
+
+static uint32_t after(struct str s, size_t at, size_t *end)
+{
+    const char *p = s.p + at;
+    uint32_t c = at < s.n ? utf8_next(&p, s.p + s.n) : 0;
+    *end = (size_t)(p - s.p);
+    return c;
+}
+
+static uint32_t before(struct str s, size_t at, size_t *begin)
+{
+    size_t end;
+    *begin = at;
+    while (*begin > 0 && (s.p[--*begin] & 0xC0) == 0x80)
+        continue;
+    return *begin < at ? after(s, *begin, &end) : 0;
+}
+
+static size_t blank_at(struct str s, size_t at)
+{
+    if (s.p[at] == ' ' || s.p[at] == '\t')
+        return 1;
+    if (s.n - at >= 3 && memcmp(s.p + at, "\xE3\x80\x80", 3) == 0)
+        return 3;
+    return s.n - at >= 2 && memcmp(s.p + at, "\xC2\xA0", 2) == 0 ? 2 : 0;
+}
+
+/* Is the blank [from, to) of s noise? */
+static bool is_noise(struct str s, size_t from, size_t to)
+{
+    size_t begin, end, far;
+    uint32_t left = before(s, from, &begin), right = after(s, to, &end);
+    enum side a = side_of(left), b = side_of(right);
+    if (a == SIDE_NONE || b == SIDE_NONE || (a == SIDE_LATIN && b == SIDE_LATIN))
+        return false;
+    if (a != b)
+        return true;
+    return side_of(before(s, begin, &far)) == SIDE_NONE && side_of(after(s, end, &far)) == SIDE_NONE;
+}
+
+/* The next blank at or after at, or SIZE_MAX. */
+static size_t find_blank(struct str s, size_t at)
+{
+    while (at < s.n && blank_at(s, at) == 0)
+        at++;
+    return at < s.n ? at : SIZE_MAX;
+}
+
+static void skip_blanks(struct str text, const struct line *line, struct found *found)
+{
+    struct str s = str_sub(text, line->from, line->to);
+    for (size_t at = find_blank(s, 0); at != SIZE_MAX; at = find_blank(s, at)) {
+        size_t from = at, n;
+        while (at < s.n && (n = blank_at(s, at)) > 0)
+            at += n;
+        if (is_noise(s, from, at))
+            add(found, line->from + (uint32_t)from, line->from + (uint32_t)at);
+    }
+}
+
+static bool has_blank(struct str text)
+{
+    return memchr(text.p, ' ', text.n) != NULL || memchr(text.p, '\t', text.n) != NULL ||
+           str_has(text, STR("\xE3\x80\x80")) || str_has(text, STR("\xC2\xA0"));
+}
+
+/* ---- All noise ------------------------------------------------------------------------- */
+
+/* From the end of line i, which goes on, to the line it goes on in. */
+static void skip_to_continuation(const struct lines *lines, size_t i, struct found *found)
+{
+    size_t k = i + 1;
+    while (k < lines->n && (lines->at[k].noise || lines->at[k].from == lines->at[k].to))
+        k++;
+    assert(k < lines->n);
+    add(found, lines->at[i].to, lines->at[k].from);
+}
+
+void text_repair(struct arena *arena, struct str original, struct skips *out)
+{
+    struct lines lines;
+    struct found found;
+    *out = (struct skips){ NULL, 0 };
+    if (original.n == 0)
+        return;
+    bool blanks = has_blank(original);
+    wrap_find(arena, original, &lines);
+    vec_init(&found, arena);
+    uint32_t done = 0;
+    for (size_t i = 0; i < lines.n; i++) {
+        struct line *line = &lines.at[i];
+        if (line->noise && line->start >= done)
+            add(&found, line->start, line->next);
+        if (line->noise || line->from == line->to)
+            continue;
+        if (blanks)
+            skip_blanks(original, line, &found);
+        if (line->goes_on) {
+            skip_to_continuation(&lines, i, &found);
+            done = found.at[found.n - 1].to;
+        }
+    }
+    out->at = found.at;
+    out->n = found.n;
+}
