@@ -31,6 +31,14 @@ struct str table_field(const struct builder *, struct str name);   /* key, or an
 struct str table_outcome(const struct builder *, struct str text); /* code, or an empty str */
 struct str table_unit(const struct builder *, struct str name); /* canonical name; name itself when unknown */
 
+/* Bytes of the colon (: or ：) at the start of s, 0 when there is none. */
+static inline size_t colon_length(struct str s)
+{
+    if (s.n == 0 || (s.p[0] != ':' && s.p[0] != '\xEF'))
+        return 0;
+    return s.p[0] == ':' ? 1 : s.n >= 3 && s.p[1] == '\xBC' && s.p[2] == '\x9A' ? 3 : 0;
+}
+
 /* section.c: what heading a line is */
 struct heading_line {
     enum section_kind kind;

@@ -28,7 +28,8 @@ void document_json(const struct document *d, struct buf *out)
     emit_str(&e, "body", body_without_reply(d));
     for (size_t i = 0; i < d->nfields; i++) {
         const struct field *f = &d->fields[i];
-        bool named = str_eq(f->name, STR("title")) || str_eq(f->name, STR("id")) || str_eq(f->name, STR("body"));
+        bool named =
+            str_eq(f->name, STR("title")) || str_eq(f->name, STR("id")) || str_eq(f->name, STR("body"));
         if (f->origin != ORIGIN_PARSED && !named) {
             char name[128];
             size_t n = f->name.n < sizeof name - 1 ? f->name.n : sizeof name - 1;

@@ -66,11 +66,6 @@ static bool is_late(struct str key)
     return is_one_of(key, late, sizeof late / sizeof *late);
 }
 
-static size_t colon_length(struct str s)
-{
-    return s.n > 0 && s.p[0] == ':' ? 1 : str_starts(s, STR("：")) ? 3 : 0;
-}
-
 static struct str without_marks(struct str name)
 {
     static const struct str marks[] = { { "【", 3 }, { "】", 3 }, { "*", 1 },
@@ -88,10 +83,11 @@ static struct str without_marks(struct str name)
 static bool field_at(const struct builder *builder, struct str s, struct str *key, struct str *rest)
 {
     size_t reach = s.n < NAME_BYTES ? s.n : NAME_BYTES;
+    bool in_brackets = str_starts(s, STR("【"));
     for (size_t i = 1; i < reach; i++) {
         struct str after = str_sub(s, i, s.n);
         size_t n = colon_length(after);
-        bool bracket = n == 0 && str_starts(s, STR("【")) && str_starts(after, STR("】"));
+        bool bracket = n == 0 && in_brackets && str_starts(after, STR("】"));
         if (n == 0 && !bracket)
             continue;
         *key = table_field(builder, without_marks(str_sub(s, 0, i)));
@@ -209,14 +205,16 @@ static bool looks_like_title(struct str line)
            !ends_with_any(line, stops, sizeof stops / sizeof *stops) && !str_has(line, STR("。"));
 }
 
-/* A title about something (关于…) that has no last word yet goes on in the next line. */
+/* A title that has no last word yet (…工作报告, …的提案) goes on in the next line, when it is about
+ * something. */
 static struct str joined_title(struct arena *arena, struct str first, struct str rest)
 {
     struct str next;
-    if (!str_has(first, STR("关于")) || ends_a_title(first) || !str_line(&rest, &next))
+    if (ends_a_title(first) || !str_line(&rest, &next))
         return first;
     next = str_trim(next);
-    if (next.n == 0 || next.n > TITLE_BYTES || !ends_a_title(next) || str_has(next, STR("：")))
+    bool about = str_has(first, STR("关于")) || str_starts(next, STR("关于"));
+    if (!about || next.n > TITLE_BYTES || !ends_a_title(next) || str_has(next, STR("：")))
         return first;
     return str_of(arena_printf(arena, "%.*s%.*s", STR_ARG(first), STR_ARG(next)));
 }

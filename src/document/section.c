@@ -66,11 +66,16 @@ enum section_kind section_of_name(struct str name)
 
 /* ---- headings ---------------------------------------------------------------- */
 
+static bool starts_character(char c)
+{
+    return ((unsigned char)c & 0xC0) == 0xC0;
+}
+
 /* Kind of the last of the words in s; *end: where it ends. */
 static enum section_kind last_word(struct str s, size_t *end)
 {
-    for (size_t i = s.n; i-- > 0;)
-        for (size_t w = 0; w < WORDS; w++)
+    for (size_t i = s.n < 6 ? 0 : s.n - 5; i-- > 0;)
+        for (size_t w = 0; starts_character(s.p[i]) && w < WORDS; w++)
             if (str_starts(str_sub(s, i, s.n), words[w].word)) {
                 *end = i + words[w].word.n;
                 return words[w].kind;
@@ -113,10 +118,9 @@ static size_t numeral(struct str line, unsigned *number)
 static size_t colon_at(struct str s, size_t *length)
 {
     for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] == ':' || str_starts(str_sub(s, i, s.n), STR("："))) {
-            *length = s.p[i] == ':' ? 1 : 3;
+        *length = colon_length(str_sub(s, i, s.n));
+        if (*length > 0)
             return i;
-        }
     }
     return SIZE_MAX;
 }
