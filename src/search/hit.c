@@ -62,8 +62,8 @@ void hit_make(struct run *run, const struct found *found, struct spots *spots, s
     *out = (struct tian_hit){ .id = arena_cstr(arena, document->id),
                               .score = found->score,
                               .exact = found->exact };
+    out->hidden = page_is_hidden(run->reader, page->doc);
     if (page->hidden) {
-        out->hidden = true;
         out->title = show_veil();
         show_veiled_fields(arena, document, &out->fields, &out->nfields);
         return;

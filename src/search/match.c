@@ -39,6 +39,11 @@ static void page_fold(struct page *page)
     page->loaded = true;
 }
 
+bool page_is_hidden(const struct reader *reader, uint32_t doc)
+{
+    return (snapshot_number(reader->snapshot, doc, COLUMN_FLAGS) & FLAG_HIDDEN) != 0;
+}
+
 int page_load(struct ctx *ctx, const struct reader *reader, uint32_t doc, enum tian_role role,
               struct page *page)
 {
@@ -47,8 +52,7 @@ int page_load(struct ctx *ctx, const struct reader *reader, uint32_t doc, enum t
     arena_reset(page->arena);
     page->loaded = false;
     page->doc = doc;
-    page->hidden =
-        role == TIAN_ROLE_PUBLIC && (snapshot_number(reader->snapshot, doc, COLUMN_FLAGS) & FLAG_HIDDEN);
+    page->hidden = role == TIAN_ROLE_PUBLIC && page_is_hidden(reader, doc);
     int code = snapshot_document(ctx, reader->snapshot, page->arena, doc, &page->document);
     if (!code)
         page_fold(page);

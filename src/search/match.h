@@ -12,12 +12,13 @@
 struct page {
     struct arena *arena; /* the document's */
     uint32_t doc;
-    bool loaded, hidden; /* hidden: not public, and the reader is not an officer */
+    bool loaded, hidden; /* hidden: from this reader */
     struct document document;
     struct normal title, body;
 };
 void page_init(struct page *, struct arena *);
 int page_load(struct ctx *, const struct reader *, uint32_t doc, enum tian_role, struct page *);
+bool page_is_hidden(const struct reader *, uint32_t doc); /* from the public */
 /* A document that is at hand: for showing it, and for tests. */
 void page_of(const struct document *, struct page *);
 

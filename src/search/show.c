@@ -64,7 +64,7 @@ struct tian_text show_veil(void)
 void show_veiled_fields(struct arena *arena, const struct document *document,
                         const struct tian_field **fields, size_t *n)
 {
-    static const char *const names[] = { "number", "unit", "lead_unit", "units" };
+    static const char *const names[] = { "number", "lead_unit", "joint_unit" };
     enum {
         NAMES = sizeof names / sizeof *names
     };
@@ -105,7 +105,7 @@ int search_document(struct ctx *ctx, const struct reader *reader, uint32_t doc, 
     if (code)
         return code;
     *out = (struct tian_document){ .id = arena_cstr(ctx->arena, page.document.id),
-                                   .hidden = page.hidden,
+                                   .hidden = page_is_hidden(reader, doc),
                                    .source = "" };
     if (!page.hidden)
         return show_open(ctx, reader, query, &page, out);

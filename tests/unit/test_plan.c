@@ -182,7 +182,8 @@ static void test_errors(void **state)
     error = (struct tian_error){ 0 };
     char *big = arena_zero(arena, (1 << 20) + 2);
     memset(big, 'a', (1 << 20) + 1);
-    assert_int_equal(plan_make(&ctx, &reader, (struct str){ big, (1 << 20) + 1 }, &options, &plan), TIAN_ELIMIT);
+    assert_int_equal(plan_make(&ctx, &reader, (struct str){ big, (1 << 20) + 1 }, &options, &plan),
+                     TIAN_ELIMIT);
     error = (struct tian_error){ 0 };
     assert_null(planned("  ").root);
 }
