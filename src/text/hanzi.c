@@ -29,7 +29,9 @@
 enum {
     MAX_WORD = 20,     /* ICU looks no further */
     UNKNOWN_COST = 255,
-    CACHE_BITS = 14,
+    FIRST_BITS = 10,
+    MOST_BITS = 18,
+    AHEAD = 6,         /* characters: how early the cache is asked to come */
     INDEXES = 8,       /* int32s before the trie … */
     INDEX_TRIE = 0,    /* … of which this is its offset, */
     INDEX_SIZE = 3,    /* this the size of all, */
@@ -47,14 +49,19 @@ struct step {
 enum { NO_WORD = 0xFFFF };
 #define NOWHERE ((struct step){ 0, NO_WORD, 0 })
 
+/* Where two characters lead; 12 bytes, for a large cache is what counts. */
 struct cached {
     uint32_t pair;
-    struct step first, second; /* behind the first character, behind both */
+    uint32_t next : 28, left : 4;
+    uint16_t first_cost; /* of the first character alone */
+    uint16_t cost;
 };
 
 struct hanzi {
     const uint16_t *trie;
-    struct cached *cache;
+    struct cached *cache; /* 1 << bits, direct-mapped */
+    unsigned bits;
+    size_t misses;  /* since the cache grew */
     uint32_t *best; /* scratch, cap + 1 each */
     uint32_t *prev;
     size_t cap;
@@ -194,16 +201,33 @@ static struct step walk_on(const struct hanzi *h, struct step step, uint16_t uni
 
 /* ---- The cheapest way ------------------------------------------------------------ */
 
-static const struct cached *first_two(struct hanzi *h, uint16_t a, uint16_t b)
+static inline struct cached *place_of(const struct hanzi *h, uint32_t pair)
+{
+    return &h->cache[(pair * 0x9E3779B1u) >> (32 - h->bits)];
+}
+
+/* Start small, for questions; a cache that misses more often than it has room grows. */
+static void grow_cache(struct hanzi *h)
+{
+    if (++h->misses < (size_t)2 << h->bits || h->bits == MOST_BITS)
+        return;
+    h->bits += 2;
+    h->misses = 0;
+    h->cache = arena_grow(h->cache, 0, sizeof *h->cache << h->bits);
+    memset(h->cache, 0, sizeof *h->cache << h->bits);
+}
+
+static struct cached look_up(struct hanzi *h, uint16_t a, uint16_t b)
 {
     uint32_t pair = pair_key(a, b);
-    struct cached *c = &h->cache[(pair * 0x9E3779B1u) >> (32 - CACHE_BITS)];
-    if (c->pair != pair) {
-        c->pair = pair;
-        c->first = walk(h, h->trie, 0, a);
-        c->second = walk_on(h, c->first, b);
-    }
-    return c;
+    struct cached *c = place_of(h, pair);
+    if (c->pair == pair)
+        return *c;
+    struct step first = walk(h, h->trie, 0, a), second = walk_on(h, first, b);
+    grow_cache(h);
+    c = place_of(h, pair);
+    *c = (struct cached){ pair, second.next & 0xFFFFFFF, second.left & 15, first.cost, second.cost };
+    return *c;
 }
 
 static inline void offer(struct hanzi *h, size_t from, size_t to, uint32_t cost)
@@ -217,12 +241,12 @@ static inline void offer(struct hanzi *h, size_t from, size_t to, uint32_t cost)
 /* Offer every word that starts at unit[i]; ICU gives the unknown single character last. */
 static void offer_words(struct hanzi *h, const uint16_t *unit, size_t i, size_t n)
 {
-    const struct cached *c = first_two(h, unit[i], i + 1 < n ? unit[i + 1] : 0);
+    struct cached two = look_up(h, unit[i], i + 1 < n ? unit[i + 1] : 0);
+    struct step step = { two.next, two.cost, (uint16_t)two.left };
     uint32_t so_far = h->best[i];
-    struct step step = c->second;
     size_t limit = n - i < MAX_WORD ? n : i + MAX_WORD;
-    if (c->first.cost != NO_WORD)
-        offer(h, i, i + 1, so_far + c->first.cost);
+    if (two.first_cost != NO_WORD)
+        offer(h, i, i + 1, so_far + two.first_cost);
     if (i + 2 <= n && step.cost != NO_WORD)
         offer(h, i, i + 2, so_far + step.cost);
     for (size_t end = i + 2; end < limit && step.next != 0;) {
@@ -230,7 +254,7 @@ static void offer_words(struct hanzi *h, const uint16_t *unit, size_t i, size_t 
         if (step.cost != NO_WORD)
             offer(h, i, end, so_far + step.cost);
     }
-    if (c->first.cost == NO_WORD)
+    if (two.first_cost == NO_WORD)
         offer(h, i, i + 1, so_far + UNKNOWN_COST);
 }
 
@@ -249,8 +273,11 @@ void hanzi_cut(struct hanzi *h, const uint16_t *unit, size_t from, size_t to, st
     make_room(h, n);
     memset(h->best, 0xFF, (n + 1) * sizeof *h->best);
     h->best[0] = 0;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        if (i + AHEAD + 1 < n)
+            __builtin_prefetch(place_of(h, pair_key(unit[from + i + AHEAD], unit[from + i + AHEAD + 1])));
         offer_words(h, unit + from, i, n);
+    }
     for (size_t i = n; i > 0; i = h->prev[i])
         words++;
     vec_need(out, out->n + words);
@@ -287,7 +314,7 @@ static bool open_trie(struct arena *arena, struct hanzi *h)
         index[INDEX_SIZE] <= index[INDEX_TRIE])
         return false;
     h->trie = (const uint16_t *)(const void *)(bytes + index[INDEX_TRIE]);
-    return true;
+    return index[INDEX_SIZE] / 2 < 1 << 28;
 }
 
 struct hanzi *hanzi_open(struct arena *arena)
@@ -296,7 +323,9 @@ struct hanzi *hanzi_open(struct arena *arena)
     if (!open_trie(arena, h))
         return NULL;
     h->cap = 256;
-    h->cache = arena_array(arena, struct cached, (size_t)1 << CACHE_BITS);
+    h->bits = FIRST_BITS;
+    h->cache = arena_growable(arena, sizeof *h->cache << FIRST_BITS);
+    memset(h->cache, 0, sizeof *h->cache << FIRST_BITS);
     h->best = arena_growable(arena, (h->cap + 1) * sizeof *h->best);
     h->prev = arena_growable(arena, (h->cap + 1) * sizeof *h->prev);
     return h;

@@ -12,7 +12,7 @@
 #include "text/text.h"
 
 struct bench {
-    struct arena *arena;
+    struct arena *arena, *scratch;
     struct str *bodies;
     size_t n, bytes;
     struct skips *skips;
@@ -69,7 +69,13 @@ static void read_bodies(struct bench *b, struct str text)
 
 /* ---- What is measured --------------------------------------------------------- */
 
-static void repair_one(struct bench *b, size_t i) { text_repair(b->arena, b->bodies[i], &b->skips[i]); }
+static void repair_one(struct bench *b, size_t i)
+{
+    struct skips skips;
+    text_repair(b->scratch, b->bodies[i], &skips);
+    b->sum += skips.n;
+    arena_reset(b->scratch);
+}
 
 static void normalise_one(struct bench *b, size_t i)
 {
@@ -165,6 +171,7 @@ static int run(void *self)
 {
     char **argv = self;
     struct bench b = { .arena = arena_new(NULL) };
+    b.scratch = arena_new(b.arena);
     struct ctx ctx = { .arena = b.arena };
     struct str text;
     int rounds = argv[2] != NULL ? atoi(argv[2]) : 5;
@@ -180,8 +187,10 @@ static int run(void *self)
     read_bodies(&b, text);
     vec_init(&b.tokens, b.arena);
     vec_init(&b.keys, b.arena);
-    for (size_t i = 0; i < b.n; i++)
+    for (size_t i = 0; i < b.n; i++) {
+        text_repair(b.arena, b.bodies[i], &b.skips[i]);
         normal_init(&b.normals[i], b.arena);
+    }
     printf("%zu texts, %.1f MB; MB/s of one core, best of %d\n", b.n, (double)b.bytes / 1e6, rounds);
     for (size_t s = 0; s < sizeof stages / sizeof stages[0]; s++) {
         double best = 1e9;
