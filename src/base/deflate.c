@@ -48,7 +48,7 @@ struct deflater *deflater_new(struct arena *arena, int level)
 {
     struct deflater *d = arena_new_of(arena, struct deflater);
     z_prepare(&d->z, arena);
-    int r = deflateInit2(&d->z, level, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY);
+    int r = deflateInit2(&d->z, level, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY);
     assert(r == Z_OK && "level is 0 to 9");
     (void)r;
     return d;
@@ -94,7 +94,7 @@ void deflate_to(struct deflater *d, struct str data, struct buf *out)
 bool inflate_to(struct inflater *i, struct str packed, char *out, size_t size)
 {
     z_stream *z = &i->z;
-    Bytef none;
+    Bytef none = 0; /* where nothing is written to */
     if (packed.n == 0 || packed.n > UINT_MAX || size > UINT_MAX)
         return false;
     inflateReset(z);

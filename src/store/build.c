@@ -318,7 +318,7 @@ static int work(void *arg)
     struct ctx ctx = { .arena = batch.arena, .error = &error };
     struct ctx setup = { .arena = arena, .error = &error };
     int rc = termer_new(&setup, arena, b->lexicon, &batch.termer);
-    batch.deflater = deflater_new(arena, 1);
+    batch.deflater = deflater_new(arena, 4);
     void *job;
     while (!rc && (job = next_job(&ctx, b, &batch)))
         rc = make_batch(&ctx, b, &batch, job);
@@ -405,6 +405,8 @@ int build_run(struct ctx *ctx, const struct feed *feed, const struct build_optio
         int failed = finish(&patient, &b);
         rc = failed ? failed : rc;
     }
+    struct ctx quiet = { .arena = ctx->arena };
+    (void)file_remove_tree(&quiet, options->folder); /* scratch: what cannot be removed now goes next time */
     if (rc && rc == b.rc)
         ctx_fail(ctx, rc, b.error.where, "%s", "%s", b.error.message);
     return rc;
