@@ -42,6 +42,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /* ---- Errors -------------------------------------------------------------- */
 
@@ -317,6 +318,12 @@ char *tian_document_json(const struct tian_document *, bool pretty);
 char *tian_check_json(const struct tian_check *, const char *draft_id, bool pretty);
 void tian_string_free(char *);
 
+/* The other way: one line of JSON Lines → its keys and values, as tian_index_add() reads them (numbers and
+ * true/false as text, arrays joined by 、, objects as JSON; null and "" are left out). origin is "given". *fields
+ * is freed by tian_json_fields_free(). TIAN_EFORMAT: not a JSON object, or not UTF-8; TIAN_EMEMORY. */
+int tian_json_fields(const char *line, size_t n, struct tian_field **fields, size_t *nfields, struct tian_error *);
+void tian_json_fields_free(struct tian_field *);
+
 /* ---- Themes and the inside ----------------------------------------------------------- */
 
 /* Labels of a text by the index's taxonomy, best first, in a struct freed by tian_labels_free(). */
@@ -335,6 +342,7 @@ int tian_theme_list(struct tian_index *, char **out, struct tian_error *);
  * tian_string_free(). TIAN_EUSAGE for another what. */
 int tian_debug(struct tian_index *, const char *what, const char *argument, char **out, struct tian_error *);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

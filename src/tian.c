@@ -11,6 +11,7 @@
 #include <tian.h>
 
 #include "duplicate/duplicate.h"
+#include "extract/extract.h"
 #include "search/search.h"
 #include "store/store.h"
 
@@ -677,4 +678,36 @@ int tian_debug(struct tian_index *index, const char *what, const char *argument,
 void tian_string_free(char *s)
 {
     free(s);
+}
+
+/* ---- A line of JSON -------------------------------------------------------------------------------------------- */
+
+static int run_json_fields(struct call *call)
+{
+    struct extract_part part;
+    struct arena *arena = call->ctx.arena;
+    int rc = extract_json_line(&call->ctx, arena, *(const struct str *)call->a, &part);
+    if (rc)
+        return rc;
+    struct tian_field *fields = hold_result(call, (part.nfields + 1) * sizeof *fields);
+    for (size_t i = 0; i < part.nfields; i++)
+        fields[i] = (struct tian_field){ arena_cstr(arena, part.fields[i].name), arena_cstr(arena, part.fields[i].value), "given" };
+    *(size_t *)call->out = part.nfields;
+    call->b = fields;
+    return 0;
+}
+
+int tian_json_fields(const char *line, size_t n, struct tian_field **fields, size_t *nfields, struct tian_error *error)
+{
+    struct str text = { line, n };
+    struct call call = { .run = run_json_fields, .a = &text, .out = nfields };
+    int rc = do_call(&call, error);
+    *fields = rc ? NULL : (struct tian_field *)call.b;
+    *nfields = rc ? 0 : *nfields;
+    return rc;
+}
+
+void tian_json_fields_free(struct tian_field *fields)
+{
+    free_result(fields);
 }

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What the commands share: one run of the program. A command is a function in a
+ * cmd_….c file and a line of the table in main.c. It appends its answer to
+ * cli->out, and returns 0 or a TIAN_E… code whose message stands in cli->error;
+ * main.c writes the answer and the message, and makes the exit status of both.
+ */
+#ifndef TIAN_CLI_H
+#define TIAN_CLI_H
+
+#include "base/buf.h"
+#include "base/ctx.h"
+#include "cli/option.h"
+
+struct cli {
+    struct ctx ctx; /* arena of the whole run; error is the one below */
+    struct tian_error error;
+    struct options options;
+    const char **operands; /* words behind the command that are no options, NULL behind them */
+    size_t noperands;
+    struct tian_index *index; /* once opened; main.c closes it */
+    struct buf out;           /* what goes to stdout */
+    bool color;
+    bool no; /* the answer is no: nothing found, or a repeat; exit status 1 */
+};
+
+/* ---- Commands (cmd_….c) --------------------------------------------------------------------------- */
+
+int cmd_index(struct cli *);
+int cmd_remove(struct cli *);
+int cmd_search(struct cli *);
+int cmd_show(struct cli *);
+int cmd_check(struct cli *);
+int cmd_theme(struct cli *);
+int cmd_status(struct cli *);
+int cmd_verify(struct cli *);
+int cmd_rebuild(struct cli *);
+int cmd_digest(struct cli *);
+int cmd_dump(struct cli *);
+int cmd_debug(struct cli *);
+int cmd_serve(struct cli *);
+
+/* ---- The run (session.c) ----------------------------------------------------------------------------- */
+
+/* Path of the index: --index, $TIAN_INDEX, ./index. */
+const char *cli_index_path(const struct cli *);
+int cli_open(struct cli *, const struct tian_open_options *); /* cli->index */
+
+/* A line on stderr: "tian: text", or "tian: where: text". */
+void cli_say(const char *where, const char *text);
+/* What is in out → stdout, out is empty then. TIAN_EIO. */
+int cli_write(struct cli *);
+/* Append a JSON text made by tian.h and free it; NULL: TIAN_EMEMORY. */
+int cli_json(struct cli *, char *json);
+/* Is the answer to be JSON? */
+bool cli_wants_json(const struct cli *);
+
+/* Operands from the first-th on, blanks between them; "-" alone: stdin. TIAN_EFORMAT unless UTF-8. */
+int cli_text(struct cli *, size_t first, const char **text);
+/* The whole of a file ("-": stdin), which must be UTF-8 without NUL; TIAN_ELIMIT beyond max bytes. */
+int cli_read(struct cli *, const char *path, size_t max, const char **text);
+
+/* Every line of a file ("-": stdin; gzip too) that is not empty. each() gets an arena for the line alone, may
+ * append to out, which is written when it returns. */
+struct batch_line {
+    struct str text; /* NUL behind it */
+    uint64_t number; /* from 1 */
+    struct arena *arena;
+};
+typedef int batch_each(struct cli *, const struct batch_line *);
+int cli_batch(struct cli *, const char *path, batch_each *each);
+
+/* The fields of a JSON line: the value of the first of the names (NULL at their end) that is there, or NULL.
+ */
+struct json_fields {
+    struct tian_field *at;
+    size_t n;
+};
+int cli_json_fields(struct cli *, const struct batch_line *, struct json_fields *out);
+const char *json_field(const struct json_fields *, const char *const *names);
+
+/* ---- Texts for people (paint.c) ------------------------------------------------------------------------ */
+
+enum style {
+    STYLE_PLAIN,
+    STYLE_TITLE,
+    STYLE_MARK,
+    STYLE_QUIET,
+    STYLE_GOOD,
+    STYLE_BAD
+};
+void paint(struct cli *, enum style, const char *text);
+/* The text with its marks, as it is / as one line. base: style between the marks. */
+void paint_marked(struct cli *, const struct tian_text *);
+void paint_line(struct cli *, enum style base, const struct tian_text *);
+/* The values of those of the named fields (NULL at the end) that are there, " · " between them, and a line
+ * end. */
+void paint_fields(struct cli *, const char *const *names, const struct tian_field *, size_t n);
+void paint_labels(struct cli *, const struct tian_label *, size_t n);
+
+const char *field_value(const struct tian_field *, size_t n,
+                        const char *name); /* NULL when it is not there */
+const char *field_label(const char *name); /* in the reader's language; the name itself when unknown */
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * tian theme: list (every theme and how many documents carry it) and label (the
+ * themes of a text, or of every line of a batch of JSON lines, with the words
+ * that caused them). A new verb is a line in VERBS.
+ */
+#include "cli/cli.h"
+
+#include <inttypes.h>
+
+#include "base/emit.h"
+
+/* ---- list -----------------------------------------------------------------------------------------------
+ */
+
+/* "社会建设/教育<TAB>12" */
+static void put_node(struct cli *cli, struct str line)
+{
+    struct str name, count = str_split(line, '\t', &name);
+    bool inner = memchr(name.p, '/', name.n) != NULL;
+    buf_printf(&cli->out, "%s%.*s  %.*s\n", inner ? "  " : "", STR_ARG(name), STR_ARG(count));
+}
+
+static void put_nodes_json(struct cli *cli, struct str rest)
+{
+    struct emit e;
+    struct str line, name;
+    emit_init(&e, &cli->out, cli->options.json);
+    emit_array(&e, NULL);
+    while (str_line(&rest, &line)) {
+        uint64_t documents = 0;
+        str_to_u64(str_split(line, '\t', &name), &documents);
+        emit_object(&e, NULL);
+        emit_str(&e, "theme", name);
+        emit_uint(&e, "documents", documents);
+        emit_end_object(&e);
+    }
+    emit_end_array(&e);
+    emit_newline(&e);
+}
+
+static int theme_list(struct cli *cli)
+{
+    char *list;
+    struct str rest, line;
+    int rc = cli_open(cli, NULL);
+    if (!rc)
+        rc = tian_theme_list(cli->index, &list, &cli->error);
+    if (rc)
+        return rc;
+    rest = str_of(list);
+    if (cli_wants_json(cli))
+        put_nodes_json(cli, rest);
+    else
+        while (str_line(&rest, &line))
+            put_node(cli, line);
+    tian_string_free(list);
+    return 0;
+}
+
+/* ---- label ------------------------------------------------------------------------------------------------
+ */
+
+static void put_labels_json(struct cli *cli, const char *id, const struct tian_labels *labels)
+{
+    struct emit e;
+    emit_init(&e, &cli->out, cli->options.json && !cli->options.batch);
+    emit_object(&e, NULL);
+    if (id)
+        emit_cstr(&e, "id", id);
+    emit_array(&e, "labels");
+    for (size_t i = 0; i < labels->nlabels; i++) {
+        emit_object(&e, NULL);
+        emit_cstr(&e, "theme", labels->labels[i].theme);
+        emit_double(&e, "confidence", labels->labels[i].confidence, 3);
+        emit_cstr(&e, "words", labels->labels[i].words);
+        emit_end_object(&e);
+    }
+    emit_end_array(&e);
+    emit_end_object(&e);
+    emit_newline(&e);
+}
+
+static void put_labels_text(struct cli *cli, const char *id, const struct tian_labels *labels)
+{
+    if (id)
+        buf_printf(&cli->out, "%s\t", id);
+    if (labels->nlabels)
+        paint_labels(cli, labels->labels, labels->nlabels);
+    else
+        buf_cstr(&cli->out, say("no theme\n", "未分类\n"));
+}
+
+static int label(struct cli *cli, const char *id, const char *title, const char *body)
+{
+    struct tian_labels *labels;
+    int rc = tian_theme_label(cli->index, title, body, &labels, &cli->error);
+    if (rc)
+        return rc;
+    cli->no &= labels->nlabels == 0;
+    if (cli_wants_json(cli))
+        put_labels_json(cli, id, labels);
+    else
+        put_labels_text(cli, id, labels);
+    tian_labels_free(labels);
+    return 0;
+}
+
+static int label_line(struct cli *cli, const struct batch_line *line)
+{
+    static const char *const ids[] = { "id", "编号", NULL },
+                             *const titles[] = { "title", "案由", "标题", NULL },
+                             *const texts[] = { "text", "body", "正文", "内容", NULL };
+    struct json_fields fields;
+    int rc = cli_json_fields(cli, line, &fields);
+    if (rc)
+        return rc;
+    const char *id = json_field(&fields, ids), *title = json_field(&fields, titles),
+               *text = json_field(&fields, texts);
+    return label(cli, id ? id : arena_printf(line->arena, "%" PRIu64, line->number), title ? title : "",
+                 text ? text : "");
+}
+
+static int theme_label(struct cli *cli)
+{
+    const char *text = NULL, *batch = cli->options.batch;
+    if (!batch == (cli->noperands < 2))
+        return ctx_fail(&cli->ctx, TIAN_EUSAGE, "label", "wanted: a text, or --batch FILE",
+                        "请给出一段文字，或 --batch 文件");
+    int rc = batch ? 0 : cli_text(cli, 1, &text);
+    if (!rc)
+        rc = cli_open(cli, NULL);
+    if (rc)
+        return rc;
+    cli->no = true;
+    return batch ? cli_batch(cli, batch, label_line) : label(cli, NULL, "", text);
+}
+
+/* ---- Verbs
+ * -------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    int (*run)(struct cli *);
+} VERBS[] = { { "list", theme_list }, { "label", theme_label } };
+
+int cmd_theme(struct cli *cli)
+{
+    for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++)
+        if (strcmp(VERBS[i].name, cli->operands[0]) == 0)
+            return VERBS[i].run(cli);
+    return ctx_fail(&cli->ctx, TIAN_EUSAGE, cli->operands[0],
+                    "wanted: tian theme list, or tian theme label TEXT",
+                    "用法：tian theme list，或 tian theme label 文字");
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Texts for people: marks as colours of a terminal (only there, or when asked
+ * for), snippets on one line, and the names of fields in the reader's language.
+ * Control characters of a document never reach the terminal.
+ */
+#include "cli/cli.h"
+
+static const char *const STYLES[] = {
+    [STYLE_PLAIN] = "",        [STYLE_TITLE] = "\033[1m",   [STYLE_MARK] = "\033[1;31m",
+    [STYLE_QUIET] = "\033[2m", [STYLE_GOOD] = "\033[1;32m", [STYLE_BAD] = "\033[1;31m",
+};
+
+/* ---- Colours ------------------------------------------------------------------------------------------ */
+
+static void style_on(struct cli *cli, enum style style)
+{
+    if (cli->color)
+        buf_cstr(&cli->out, STYLES[style]);
+}
+
+static void style_off(struct cli *cli, enum style style)
+{
+    if (cli->color && style != STYLE_PLAIN)
+        buf_cstr(&cli->out, "\033[0m");
+}
+
+/* Characters as they are, but for those that command a terminal. */
+static void put_safe(struct buf *out, struct str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        bool c1 = c == 0xC2 && i + 1 < s.n && (unsigned char)s.p[i + 1] < 0xA0;
+        if ((c >= 0x20 || c == '\n' || c == '\t') && c != 0x7F && !c1)
+            buf_char(out, (char)c);
+        else
+            i += c1;
+    }
+}
+
+/* The same on one line: a line end is nothing between Chinese characters, else a blank. */
+static void put_line(struct buf *out, struct str s)
+{
+    while (s.n > 0) {
+        struct str line = s;
+        s = str_split(s, '\n', &line);
+        if (s.p)
+            line = str_trim(line);
+        put_safe(out, line);
+        s = s.p ? str_trim(s) : s;
+        if (s.n > 0 && line.n > 0 && ((signed char)line.p[line.n - 1] > 0 || (signed char)s.p[0] > 0))
+            buf_char(out, ' ');
+    }
+}
+
+void paint(struct cli *cli, enum style style, const char *text)
+{
+    style_on(cli, style);
+    put_safe(&cli->out, str_of(text));
+    style_off(cli, style);
+}
+
+typedef void put_fn(struct buf *, struct str);
+
+static void put_marked(struct cli *cli, enum style base, const struct tian_text *t, put_fn *put)
+{
+    size_t at = 0;
+    struct str text = { t->text, t->length };
+    for (size_t i = 0; i < t->nmarks; i++) {
+        style_on(cli, base);
+        put(&cli->out, str_sub(text, at, t->marks[i].from));
+        style_off(cli, base);
+        style_on(cli, STYLE_MARK);
+        put(&cli->out, str_sub(text, t->marks[i].from, t->marks[i].to));
+        style_off(cli, STYLE_MARK);
+        at = t->marks[i].to;
+    }
+    style_on(cli, base);
+    put(&cli->out, str_sub(text, at, text.n));
+    style_off(cli, base);
+}
+
+void paint_marked(struct cli *cli, const struct tian_text *t)
+{
+    put_marked(cli, STYLE_PLAIN, t, put_safe);
+}
+
+void paint_line(struct cli *cli, enum style base, const struct tian_text *t)
+{
+    put_marked(cli, base, t, put_line);
+}
+
+/* ---- Fields and labels ----------------------------------------------------------------------------------
+ */
+
+static const struct {
+    const char *name, *english, *chinese;
+} FIELDS[] = {
+    { "number", "Number", "案号" },
+    { "session", "Session", "届次" },
+    { "year", "Year", "年份" },
+    { "date", "Submitted", "提交日期" },
+    { "period", "Period", "会间/会后" },
+    { "proposer", "Proposer", "提案者" },
+    { "proposer_kind", "Kind of proposer", "提案者性质" },
+    { "cosigner", "With", "联名" },
+    { "party", "Party", "党派" },
+    { "circle", "Circle", "界别" },
+    { "committee", "Committee", "专委会" },
+    { "category", "Category", "类别" },
+    { "keywords", "Keywords", "主题词" },
+    { "suggested_lead", "Suggested unit", "建议主办" },
+    { "lead_unit", "Handled by", "主办单位" },
+    { "joint_unit", "Together with", "会办单位" },
+    { "state", "State", "状态" },
+    { "merged_with", "Merged with", "并案" },
+    { "filed_date", "Filed", "立案日期" },
+    { "assigned_date", "Assigned", "交办日期" },
+    { "due_date", "Due", "办结期限" },
+    { "reply_date", "Replied", "答复日期" },
+    { "outcome", "Outcome", "办理结果" },
+    { "satisfaction", "Satisfaction", "满意度" },
+    { "reply", "Reply", "答复" },
+    { "public", "Public", "公开" },
+    { "key", "Key proposal", "重点提案" },
+    { "excellent", "Excellent", "优秀提案" },
+    { "kind", "Kind", "文种" },
+    { "place", "Place", "地区" },
+    { "source", "Source", "来源" },
+    { "theme", "Theme", "主题" },
+    { "unit", "Unit", "承办单位" },
+};
+
+const char *field_label(const char *name)
+{
+    for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++)
+        if (strcmp(FIELDS[i].name, name) == 0)
+            return say(FIELDS[i].english, FIELDS[i].chinese);
+    return name;
+}
+
+const char *field_value(const struct tian_field *fields, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(fields[i].name, name) == 0)
+            return fields[i].value;
+    return NULL;
+}
+
+void paint_fields(struct cli *cli, const char *const *names, const struct tian_field *fields, size_t n)
+{
+    bool first = true;
+    for (; *names; names++) {
+        const char *value = field_value(fields, n, *names);
+        if (!value || !value[0])
+            continue;
+        buf_cstr(&cli->out, first ? "" : " · ");
+        put_line(&cli->out, str_of(value));
+        first = false;
+    }
+    buf_char(&cli->out, '\n');
+}
+
+void paint_labels(struct cli *cli, const struct tian_label *labels, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        buf_cstr(&cli->out, i ? say("; ", "；") : "");
+        buf_printf(&cli->out, "%s %.2f", labels[i].theme, labels[i].confidence);
+        if (labels[i].words && labels[i].words[0])
+            buf_printf(&cli->out, say(" (%s)", "（%s）"), labels[i].words);
+    }
+    buf_char(&cli->out, '\n');
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The public structs as JSON: one schema for the command line, the server and
+ * any other program (doc/JSON.md). Every struct has one function that writes it,
+ * and they nest as the structs do:
+ *
+ *   results ─▶ hit ─▶ text, snippet, fields, label      check ─▶ match ─▶ passage, fields
+ *   document ─▶ text, fields, section, label
+ *
+ * Keys are always there, in a fixed order; what is unknown is null. The only
+ * exceptions are "id" of a check and "explain" of a hit, which are left out when
+ * nobody asked for them.
+ */
+#include <tian.h>
+
+#include "base/ctx.h"
+#include "base/emit.h"
+
+#include <stdlib.h>
+
+/* ---- The way out: an arena of its own, a malloc'ed copy ------------------------------------------ */
+
+struct writing {
+    void (*write)(struct emit *, const struct writing *);
+    const void *what;
+    const char *id; /* of the draft */
+    uint64_t rank;
+    bool pretty;
+    struct arena *arena;
+    char *out;
+};
+
+static int run_writing(void *arg)
+{
+    struct writing *w = arg;
+    struct buf buf;
+    struct emit emit;
+    w->arena = arena_new(NULL);
+    buf_init(&buf, w->arena);
+    emit_init(&emit, &buf, w->pretty);
+    w->write(&emit, w);
+    w->out = strndup(buf.p, buf.n);
+    return 0;
+}
+
+static char *write_json(struct writing w)
+{
+    mem_protect(run_writing, &w);
+    arena_free(w.arena);
+    return w.out;
+}
+
+/* ---- Pieces ---------------------------------------------------------------------------------------- */
+
+static void put_marks(struct emit *e, const struct tian_text *t)
+{
+    emit_array(e, "marks");
+    for (size_t i = 0; i < t->nmarks; i++) {
+        emit_object(e, NULL);
+        emit_uint(e, "from", t->marks[i].from);
+        emit_uint(e, "to", t->marks[i].to);
+        emit_end_object(e);
+    }
+    emit_end_array(e);
+}
+
+static void put_text(struct emit *e, const char *key, const struct tian_text *t)
+{
+    emit_object(e, key);
+    emit_str(e, "text", (struct str){ t->text, t->length });
+    put_marks(e, t);
+    emit_end_object(e);
+}
+
+static void put_fields(struct emit *e, const struct tian_field *fields, size_t n)
+{
+    emit_object(e, "fields");
+    for (size_t i = 0; i < n; i++)
+        emit_cstr(e, fields[i].name, fields[i].value);
+    emit_end_object(e);
+}
+
+static void put_origins(struct emit *e, const struct tian_field *fields, size_t n)
+{
+    emit_object(e, "origins");
+    for (size_t i = 0; i < n; i++)
+        emit_cstr(e, fields[i].name, fields[i].origin);
+    emit_end_object(e);
+}
+
+static void put_labels(struct emit *e, const struct tian_label *labels, size_t n)
+{
+    emit_array(e, "labels");
+    for (size_t i = 0; i < n; i++) {
+        emit_object(e, NULL);
+        emit_cstr(e, "theme", labels[i].theme);
+        emit_double(e, "confidence", labels[i].confidence, 3);
+        emit_cstr(e, "words", labels[i].words);
+        emit_cstr(e, "origin", labels[i].origin);
+        emit_end_object(e);
+    }
+    emit_end_array(e);
+}
+
+static void put_strings(struct emit *e, const char *key, const char *const *strings, size_t n)
+{
+    emit_array(e, key);
+    for (size_t i = 0; i < n; i++)
+        emit_cstr(e, NULL, strings[i]);
+    emit_end_array(e);
+}
+
+/* A share of text; a negative one means that there is nothing to have a share of. */
+static void put_share(struct emit *e, const char *key, double share)
+{
+    if (share < 0)
+        emit_cstr(e, key, NULL);
+    else
+        emit_double(e, key, share, 3);
+}
+
+/* ---- Search ------------------------------------------------------------------------------------------ */
+
+static void put_snippets(struct emit *e, const struct tian_hit *hit)
+{
+    emit_array(e, "snippets");
+    for (size_t i = 0; i < hit->nsnippets; i++) {
+        const struct tian_snippet *s = &hit->snippets[i];
+        emit_object(e, NULL);
+        emit_str(e, "text", (struct str){ s->text.text, s->text.length });
+        put_marks(e, &s->text);
+        emit_uint(e, "offset", s->offset);
+        emit_cstr(e, "section", s->section);
+        emit_end_object(e);
+    }
+    emit_end_array(e);
+}
+
+static void put_hit(struct emit *e, const struct tian_hit *hit, uint64_t rank)
+{
+    emit_object(e, NULL);
+    emit_uint(e, "rank", rank);
+    emit_cstr(e, "id", hit->id);
+    put_text(e, "title", &hit->title);
+    emit_double(e, "score", hit->score, 4);
+    emit_bool(e, "exact", hit->exact);
+    emit_bool(e, "hidden", hit->hidden);
+    put_snippets(e, hit);
+    put_fields(e, hit->fields, hit->nfields);
+    put_labels(e, hit->labels, hit->nlabels);
+    if (hit->explain)
+        emit_cstr(e, "explain", hit->explain);
+    emit_end_object(e);
+}
+
+static void put_facet(struct emit *e, const struct tian_facet *facet)
+{
+    emit_object(e, NULL);
+    emit_cstr(e, "name", facet->name);
+    emit_array(e, "counts");
+    for (size_t i = 0; i < facet->ncounts; i++) {
+        emit_object(e, NULL);
+        emit_cstr(e, "value", facet->counts[i].value);
+        emit_uint(e, "documents", facet->counts[i].documents);
+        emit_end_object(e);
+    }
+    emit_end_array(e);
+    emit_end_object(e);
+}
+
+static void write_results(struct emit *e, const struct writing *w)
+{
+    const struct tian_results *r = w->what;
+    emit_object(e, NULL);
+    emit_cstr(e, "query", r->query);
+    emit_cstr(e, "read_as", r->read_as);
+    emit_uint(e, "total", r->total);
+    emit_bool(e, "about", r->about);
+    emit_uint(e, "exact", r->exact);
+    emit_double(e, "milliseconds", r->milliseconds, 3);
+    put_strings(e, "notes", r->notes, r->nnotes);
+    emit_array(e, "hits");
+    for (size_t i = 0; i < r->nhits; i++)
+        put_hit(e, &r->hits[i], w->rank + i);
+    emit_end_array(e);
+    emit_array(e, "facets");
+    for (size_t i = 0; i < r->nfacets; i++)
+        put_facet(e, &r->facets[i]);
+    emit_end_array(e);
+    emit_end_object(e);
+}
+
+static void write_hit(struct emit *e, const struct writing *w)
+{
+    put_hit(e, w->what, w->rank);
+}
+
+char *tian_results_json(const struct tian_results *results, bool pretty)
+{
+    return write_json(
+        (struct writing){ .write = write_results, .what = results, .rank = 1, .pretty = pretty });
+}
+
+char *tian_hit_json(const struct tian_hit *hit, uint64_t rank)
+{
+    return write_json((struct writing){ .write = write_hit, .what = hit, .rank = rank });
+}
+
+/* ---- Documents ----------------------------------------------------------------------------------------- */
+
+static void write_document(struct emit *e, const struct writing *w)
+{
+    const struct tian_document *d = w->what;
+    emit_object(e, NULL);
+    emit_cstr(e, "id", d->id);
+    emit_cstr(e, "source", d->source);
+    emit_bool(e, "hidden", d->hidden);
+    put_text(e, "title", &d->title);
+    put_text(e, "body", &d->body);
+    put_fields(e, d->fields, d->nfields);
+    put_origins(e, d->fields, d->nfields);
+    emit_array(e, "sections");
+    for (size_t i = 0; i < d->nsections; i++) {
+        emit_object(e, NULL);
+        emit_cstr(e, "kind", d->sections[i].kind);
+        emit_uint(e, "from", d->sections[i].from);
+        emit_uint(e, "to", d->sections[i].to);
+        emit_end_object(e);
+    }
+    emit_end_array(e);
+    put_labels(e, d->labels, d->nlabels);
+    emit_end_object(e);
+}
+
+char *tian_document_json(const struct tian_document *document, bool pretty)
+{
+    return write_json((struct writing){ .write = write_document, .what = document, .pretty = pretty });
+}
+
+/* ---- Duplicate check --------------------------------------------------------------------------------------
+ */
+
+static void put_side(struct emit *e, const char *key, struct tian_mark range, const char *text)
+{
+    emit_object(e, key);
+    emit_uint(e, "from", range.from);
+    emit_uint(e, "to", range.to);
+    emit_cstr(e, "text", text);
+    emit_end_object(e);
+}
+
+static void put_passages(struct emit *e, const struct tian_match_report *m)
+{
+    emit_array(e, "passages");
+    for (size_t i = 0; i < m->npassages; i++) {
+        const struct tian_passage *p = &m->passages[i];
+        emit_object(e, NULL);
+        emit_cstr(e, "section", p->section);
+        put_side(e, "draft", (struct tian_mark){ p->draft_from, p->draft_to }, p->draft_text);
+        put_side(e, "there", (struct tian_mark){ p->there_from, p->there_to }, p->there_text);
+        emit_end_object(e);
+    }
+    emit_end_array(e);
+}
+
+static void put_match(struct emit *e, const struct tian_match_report *m)
+{
+    emit_object(e, NULL);
+    emit_cstr(e, "id", m->id);
+    emit_cstr(e, "title", m->title);
+    emit_double(e, "score", m->score, 4);
+    emit_cstr(e, "verdict", m->verdict);
+    emit_cstr(e, "verdict_text", m->verdict_text);
+    emit_cstr(e, "rule", m->rule);
+    put_share(e, "mine", m->mine);
+    put_share(e, "theirs", m->theirs);
+    put_share(e, "problem", m->problem);
+    put_share(e, "suggestion", m->suggestion);
+    emit_uint(e, "longest", m->longest);
+    emit_bool(e, "hidden", m->hidden);
+    put_passages(e, m);
+    put_fields(e, m->fields, m->nfields);
+    emit_end_object(e);
+}
+
+static void write_check(struct emit *e, const struct writing *w)
+{
+    const struct tian_check *c = w->what;
+    emit_object(e, NULL);
+    if (w->id)
+        emit_cstr(e, "id", w->id);
+    emit_cstr(e, "verdict", c->verdict);
+    emit_cstr(e, "verdict_text", c->verdict_text);
+    emit_bool(e, "repeat", c->repeat);
+    emit_uint(e, "base", c->base);
+    emit_uint(e, "year_first", c->year_first);
+    emit_uint(e, "year_last", c->year_last);
+    emit_double(e, "milliseconds", c->milliseconds, 3);
+    put_strings(e, "notes", c->notes, c->nnotes);
+    emit_array(e, "matches");
+    for (size_t i = 0; i < c->nmatches; i++)
+        put_match(e, &c->matches[i]);
+    emit_end_array(e);
+    put_labels(e, c->labels, c->nlabels);
+    emit_end_object(e);
+}
+
+char *tian_check_json(const struct tian_check *check, const char *draft_id, bool pretty)
+{
+    return write_json(
+        (struct writing){ .write = write_check, .what = check, .id = draft_id, .pretty = pretty });
+}
