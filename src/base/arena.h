@@ -37,7 +37,7 @@ void arena_reset(struct arena *);
 void *arena_alloc(struct arena *, size_t n);
 void *arena_zero(struct arena *, size_t n);
 
-#define arena_new_of(arena, type) ((type *)arena_zero(arena, sizeof(type)))
+#define arena_new_of(arena, type)   ((type *)arena_zero(arena, sizeof(type)))
 #define arena_array(arena, type, n) ((type *)arena_zero(arena, mem_product(sizeof(type), n)))
 
 /* a * b, or SIZE_MAX (which no allocation grants) when that overflows. */

@@ -26,11 +26,14 @@ void buf_char(struct buf *, char);
 void buf_utf8(struct buf *, uint32_t code_point);
 void buf_printf(struct buf *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_u8(struct buf *, uint8_t);
-void buf_u32(struct buf *, uint32_t);         /* little endian */
+void buf_u32(struct buf *, uint32_t); /* little endian */
 void buf_u64(struct buf *, uint64_t);
-void buf_varint(struct buf *, uint64_t);      /* LEB128: 7 bits a byte, low first */
-void buf_field(struct buf *, struct str);     /* varint length, bytes */
-static inline struct str buf_view(const struct buf *b) { return (struct str){ b->p, b->n }; }
+void buf_varint(struct buf *, uint64_t);  /* LEB128: 7 bits a byte, low first */
+void buf_field(struct buf *, struct str); /* varint length, bytes */
+static inline struct str buf_view(const struct buf *b)
+{
+    return (struct str){ b->p, b->n };
+}
 
 struct cursor {
     const uint8_t *p, *end;
@@ -39,7 +42,7 @@ struct cursor {
 
 static inline struct cursor cursor_of(struct str s)
 {
-    return (struct cursor){ (const uint8_t *)s.p, (const uint8_t *)s.p + s.n, false };
+    return (struct cursor){ (const uint8_t *)s.p, (const uint8_t *)str_end(s), false };
 }
 uint8_t cursor_u8(struct cursor *);
 uint32_t cursor_u32(struct cursor *);
@@ -50,16 +53,15 @@ struct str cursor_field(struct cursor *);
 
 /* Growable typed arrays: vec_of(int) v; vec_init(&v, arena); vec_push(&v, 3); v.at[0]; v.n
  * The same rules as for buf. What vec_push() is given must not grow the vec itself. */
-#define vec_of(type)     \
-    struct {             \
-        type *at;        \
-        size_t n, cap;   \
+#define vec_of(type)   \
+    struct {           \
+        type *at;      \
+        size_t n, cap; \
     }
 void vec_init_raw(void *vec, struct arena *);
 void vec_grow_raw(void *vec, size_t element, size_t need);
 #define vec_init(v, arena) vec_init_raw(v, arena)
-#define vec_need(v, count) \
-    ((count) > (v)->cap ? vec_grow_raw(v, sizeof *(v)->at, count) : (void)0)
-#define vec_push(v, ...) (vec_need(v, (v)->n + 1), (void)((v)->at[(v)->n++] = (__VA_ARGS__)))
+#define vec_need(v, count) ((count) > (v)->cap ? vec_grow_raw(v, sizeof *(v)->at, count) : (void)0)
+#define vec_push(v, ...)   (vec_need(v, (v)->n + 1), (void)((v)->at[(v)->n++] = (__VA_ARGS__)))
 
 #endif

@@ -293,9 +293,12 @@ static int reap(struct ctx *ctx, const struct job *job, struct child *c)
 
 static int ended_by_signal(struct ctx *ctx, const struct job *job, int number)
 {
-    if (number == SIGXCPU || number == SIGKILL)
+    if (number == SIGXCPU)
         return ctx_fail(ctx, TIAN_EFORMAT, NULL, "reading it took longer than %u seconds of processor time",
                         "读取占用处理器超过 %u 秒", job->sandbox.limits.seconds);
+    if (number == SIGKILL) /* not by us: then there was a reason already */
+        return ctx_fail(ctx, TIAN_EFORMAT, NULL, "the system ended it while reading (out of memory?)",
+                        "读取时被系统终止(内存不足?)");
     return ctx_fail(ctx, TIAN_EFORMAT, NULL, "reading it crashed (signal %d)", "读取时程序崩溃(信号 %d)",
                     number);
 }

@@ -26,13 +26,15 @@ struct child_limits {
  * an error the answer is as it was. Errors: TIAN_EFORMAT when the child failed, died
  * or exceeded a limit (the message says which), TIAN_EIO when it could not start. */
 typedef int child_fn(void *self, int fd);
-int child_run(struct ctx *, const struct child_limits *, child_fn *, void *self, struct buf *answer);
+int child_run(struct ctx *ctx, const struct child_limits *limits, child_fn *fn, void *self,
+              struct buf *answer);
 
 /* Run argv[0] with input on stdin, stdout to answer, under the same limits. stdin
  * is a file in memory: a program that wants a name or seeks takes "/dev/stdin". It
  * sees PATH, HOME=/ and LC_ALL=C.UTF-8, reads the system's folders only, writes none.
  * TIAN_EIO also when it is not installed. */
-int child_exec(struct ctx *, const struct child_limits *, char *const argv[], struct str input, struct buf *answer);
+int child_exec(struct ctx *, const struct child_limits *, char *const argv[], struct str input,
+               struct buf *answer);
 
 /* What the kernel offers: "landlock 7, seccomp", "none" … */
 const char *child_sandbox(void);

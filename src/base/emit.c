@@ -72,7 +72,7 @@ static const char *csv_for(unsigned char c, char *room)
 
 static void escape(struct buf *out, struct str s, replace_fn *replace)
 {
-    const char *p = s.p, *end = s.p + s.n, *run = p;
+    const char *p = s.p, *end = str_end(s), *run = p;
     char room[8];
     while (p < end) {
         const char *at = p;

@@ -10,8 +10,8 @@
 
 struct emit {
     struct buf *out;
-    bool pretty;   /* two blanks an indent, else one line */
-    bool comma;    /* private */
+    bool pretty; /* two blanks an indent, else one line */
+    bool comma;  /* private */
     unsigned depth;
 };
 

@@ -50,7 +50,12 @@ int file_make_folder(struct ctx *, const char *folder); /* one level or more; 0 
 int file_remove_tree(struct ctx *, const char *path);   /* 0 when it does not exist */
 int file_rename(struct ctx *, const char *from, const char *to);
 
-enum file_kind { FILE_NONE, FILE_REGULAR, FILE_FOLDER, FILE_OTHER };
+enum file_kind {
+    FILE_NONE,
+    FILE_REGULAR,
+    FILE_FOLDER,
+    FILE_OTHER
+};
 struct file_info {
     enum file_kind kind;
     uint64_t size;

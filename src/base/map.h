@@ -10,7 +10,10 @@
 #include "base/arena.h"
 
 uint64_t hash_bytes(const void *, size_t n, uint64_t seed);
-static inline uint64_t hash_str(struct str s) { return hash_bytes(s.p, s.n, 0); }
+static inline uint64_t hash_str(struct str s)
+{
+    return hash_bytes(s.p, s.n, 0);
+}
 
 /* A mixer of one word (splitmix64's finaliser): cheap, every bit depends on every bit. */
 static inline uint64_t hash_mix(uint64_t x)

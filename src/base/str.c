@@ -227,7 +227,7 @@ size_t utf8_put(char out[4], uint32_t c)
 
 size_t utf8_check(struct str s)
 {
-    const char *p = s.p, *end = s.p + s.n;
+    const char *p = s.p, *end = str_end(s);
     while (p < end) {
         uint64_t word;
         if (end - p >= 8 && (memcpy(&word, p, 8), (word & 0x8080808080808080ull) == 0)) {

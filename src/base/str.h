@@ -18,14 +18,27 @@ struct str {
 };
 
 #define STR(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
-#define STR_NONE ((struct str){ NULL, 0 })
-#define STR_ARG(s) (int)(s).n, (s).p /* for "%.*s" */
+#define STR_NONE     ((struct str){ NULL, 0 })
+#define STR_ARG(s)   (int)(s).n, (s).p /* for "%.*s" */
 
-static inline struct str str_of(const char *c) { return (struct str){ c, c ? strlen(c) : 0 }; }
-static inline struct str str_sub(struct str s, size_t from, size_t to) { return (struct str){ s.p + from, to - from }; }
-static inline bool str_eq(struct str a, struct str b) { return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0); }
+static inline struct str str_of(const char *c)
+{
+    return (struct str){ c, c ? strlen(c) : 0 };
+}
+static inline const char *str_end(struct str s)
+{
+    return s.n ? s.p + s.n : s.p;
+} /* also when p is NULL */
+static inline struct str str_sub(struct str s, size_t from, size_t to)
+{
+    return (struct str){ from ? s.p + from : s.p, to - from };
+}
+static inline bool str_eq(struct str a, struct str b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
 
-int str_cmp(struct str a, struct str b);                /* as memcmp, shorter first */
+int str_cmp(struct str a, struct str b); /* as memcmp, shorter first */
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 size_t str_find(struct str s, struct str needle, size_t from); /* offset, or SIZE_MAX */
