@@ -24,7 +24,8 @@
 #include <stdlib.h>
 
 enum {
-    BUDGET = 200,          /* candidates verified for a count, by default */
+    BUDGET = 200,          /* candidates verified for a count, by default … */
+    BUDGET_BYTES = 98304,  /* … as long as their texts are not longer than this: about half a millisecond */
     BUDGET_FACETS = 5000,  /* and when facets are asked for */
     MOST_WORDS = 64,       /* words that rank */
     STRETCHES = 8,         /* of a long text, from each of which words are taken */
@@ -79,22 +80,36 @@ static void verdict_put(struct verdicts *v, uint32_t doc, uint8_t bits)
     v->bits[i] |= bits;
 }
 
+/* While the document is at hand: what every stage that is not proved will ask of it. */
+static void judge(struct run *run, uint32_t doc)
+{
+    bool yes = false;
+    uint8_t bits = 0;
+    for (size_t i = 0; i < run->nstages; i++) {
+        enum reading reading = run->stages[i].reading;
+        if (run->stages[i].set.everything)
+            continue;
+        yes = yes ||
+              match_page(run->plan.root, &run->page, reading); /* what is stricter holds for the lenient */
+        bits |= (uint8_t)((yes ? 3u : 1u) << (2 * reading));
+    }
+    verdict_put(run->verdicts, doc, bits);
+}
+
 int run_verify(struct run *run, uint32_t doc, enum reading reading, bool *yes)
 {
     uint8_t known = (uint8_t)(1u << (2 * reading)), bits = verdict_get(run->verdicts, doc);
-    if (bits & known) {
-        *yes = (bits & (known << 1)) != 0;
-        return 0;
+    if (!(bits & known)) {
+        int code = ctx_check(run->ctx);
+        if (!code)
+            code = page_load(run->ctx, run->reader, doc, run->options->role, &run->page);
+        if (code)
+            return code;
+        judge(run, doc);
+        bits = verdict_get(run->verdicts, doc);
+        assert(bits & known);
     }
-    int code = ctx_check(run->ctx);
-    if (!code)
-        code = page_load(run->ctx, run->reader, doc, run->options->role, &run->page);
-    if (code)
-        return code;
-    *yes = match_page(run->plan.root, &run->page, reading);
-    run->looked++;
-    run->rejected += !*yes;
-    verdict_put(run->verdicts, doc, (uint8_t)(known | (*yes ? known << 1 : 0)));
+    *yes = (bits & (known << 1)) != 0;
     return 0;
 }
 
@@ -434,18 +449,37 @@ static void estimate_any(struct run *run, struct stage *stage)
     stage->about = stage->found > 0 && (run->plan.nrank > 1 || !stage->set.everything);
 }
 
+static uint8_t known_bit(enum reading reading)
+{
+    return (uint8_t)(1u << (2 * reading));
+}
+
+/* May all that is not known yet of a stage be verified? */
+static bool is_affordable(const struct run *run, const struct stage *stage)
+{
+    const struct docs *docs = &stage->set.docs;
+    uint64_t bytes = 0;
+    if (docs->n > run->budget)
+        return false;
+    if (run->budget > BUDGET)
+        return true;
+    for (size_t i = 0; i < docs->n && bytes <= BUDGET_BYTES; i++)
+        if (!(verdict_get(run->verdicts, docs->at[i]) & known_bit(stage->reading)))
+            bytes += snapshot_number(run->reader->snapshot, docs->at[i], COLUMN_SIZE);
+    return bytes <= BUDGET_BYTES;
+}
+
 static int count_stage(struct run *run, struct stage *stage)
 {
     const struct docs *docs = &stage->set.docs;
     size_t yes = 0, known = 0;
-    if (stage->set.proof) {
-        stage->found = docs->n;
+    stage->found = docs->n;
+    if (stage->set.proof || docs->n == 0)
         return 0;
-    }
-    uint8_t bit = (uint8_t)(1u << (2 * stage->reading));
+    bool all = is_affordable(run, stage);
     for (size_t i = 0; i < docs->n; i++) {
         bool in;
-        if (docs->n > run->budget && !(verdict_get(run->verdicts, docs->at[i]) & bit))
+        if (!all && !(verdict_get(run->verdicts, docs->at[i]) & known_bit(stage->reading)))
             continue;
         int code = run_verify(run, docs->at[i], stage->reading, &in);
         if (code)
@@ -454,8 +488,8 @@ static int count_stage(struct run *run, struct stage *stage)
         yes += in;
     }
     stage->about = known < docs->n;
-    stage->found =
-        stage->about ? (uint64_t)llround((double)docs->n * (known ? (double)yes / (double)known : 1)) : yes;
+    if (known > 0)
+        stage->found = (uint64_t)llround((double)docs->n * (double)yes / (double)known);
     return 0;
 }
 

@@ -36,7 +36,6 @@ struct run {
     size_t nstages;
     struct verdicts *verdicts;
     size_t budget; /* candidates verified for counting */
-    size_t looked, rejected;
 };
 
 int run_open(struct run *, struct ctx *, const struct reader *, struct str line,

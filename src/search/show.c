@@ -78,6 +78,14 @@ void show_veiled_fields(struct arena *arena, const struct document *document,
     *fields = out;
 }
 
+void show_labels(struct arena *arena, const struct reader *reader, const struct document *document,
+                 const struct tian_label **labels, size_t *n)
+{
+    struct document labelled = *document;
+    document_label(reader->builder, reader->cutter, arena, &labelled);
+    search_public_labels(arena, &labelled, labels, n);
+}
+
 static struct tian_text plain_text(struct arena *arena, struct str text)
 {
     return (struct tian_text){ .text = arena_cstr(arena, text), .length = text.n };
@@ -91,7 +99,7 @@ static int show_open(struct ctx *ctx, const struct reader *reader, struct str qu
     out->title = plain_text(ctx->arena, document->title);
     out->body = plain_text(ctx->arena, document->body);
     search_public_fields(ctx->arena, document, &out->fields, &out->nfields);
-    search_public_labels(ctx->arena, document, &out->labels, &out->nlabels);
+    show_labels(ctx->arena, reader, document, &out->labels, &out->nlabels);
     show_sections(ctx->arena, document, out);
     return query.n > 0 ? search_marks(ctx, reader, query, document, &out->title, &out->body) : 0;
 }
