@@ -221,19 +221,25 @@ static void add_given_label(const struct builder *b, struct document *d, struct 
     d->nlabels++;
 }
 
-static void label_document(const struct building *b, struct document *d)
+void document_label(const struct builder *b, struct cutter *cutter, struct arena *arena, struct document *d)
 {
     struct str theme = document_field(d, "theme"), category = document_field(d, "category");
-    struct label *own;
-    size_t n =
-        taxonomy_label(b->builder->taxonomy, b->cutter, b->ctx->arena, d->title, d->body, &d->skips, &own);
-    d->labels = arena_array(b->ctx->arena, struct label, n + 2);
-    memcpy(d->labels, own, n * sizeof *own);
-    d->nlabels = n;
+    struct label *own, *kept = d->labels;
+    size_t nkept = d->nlabels, nown;
+    nown = taxonomy_label(b->taxonomy, cutter, arena, d->title, d->body, &d->skips, &own);
+    d->labels = arena_array(arena, struct label, nkept + nown + 2);
+    memcpy(d->labels, own, nown * sizeof *own);
+    d->nlabels = nown;
     if (category.n > 0 && !str_eq(category, theme))
-        add_given_label(b->builder, d, category);
+        add_given_label(b, d, category);
     if (theme.n > 0)
-        add_given_label(b->builder, d, theme);
+        add_given_label(b, d, theme);
+    for (size_t i = nkept; i-- > 0;)
+        if (kept[i].origin == ORIGIN_OFFICER) {
+            memmove(&d->labels[1], &d->labels[0], d->nlabels * sizeof *d->labels);
+            d->labels[0] = kept[i];
+            d->nlabels++;
+        }
 }
 
 /* ---- one document ------------------------------------------------------------------ */
@@ -292,7 +298,7 @@ static void add_document(struct building *b, struct document *d, struct str text
     d->nsections = parsed.sections.n;
     text_repair(arena, d->body, &d->skips);
     merge_fields(b, d, &parsed.fields);
-    label_document(b, d);
+    document_label(b->builder, b->cutter, b->ctx->arena, d);
     vec_push(docs, *d);
 }
 

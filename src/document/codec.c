@@ -142,7 +142,8 @@ void document_encode(const struct document *d, struct buf *out)
         sections_to(out, d);
     }
     for (size_t i = 0; i < d->nlabels; i++)
-        put_label(out, &d->labels[i]);
+        if (d->labels[i].origin == ORIGIN_OFFICER) /* the others follow from text and fields */
+            put_label(out, &d->labels[i]);
 }
 
 /* ---- decoding -------------------------------------------------------------------- */

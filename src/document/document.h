@@ -108,6 +108,10 @@ struct documents {
 int document_build(struct ctx *, const struct builder *, struct cutter *, struct str id_base,
                    struct str source, const struct extract_part *, struct documents *docs);
 
+/* Its labels anew: the officer's (the only ones a record keeps) first, then a given theme that is not coarser
+ * than ours, then ours, best first. */
+void document_label(const struct builder *, struct cutter *, struct arena *, struct document *);
+
 /* ---- themes -------------------------------------------------------------- */
 
 int taxonomy_load(struct ctx *, struct arena *, const char *path, struct taxonomy **out);

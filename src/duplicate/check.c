@@ -75,13 +75,16 @@ static void weigh(const struct check *c, struct sheet *sheet)
     }
 }
 
-static bool same_theme(const struct document *a, const struct document *b)
+/* Is one of the draft's two best labels among the two best of the column? */
+static bool same_theme(const struct document *draft, struct str themes)
 {
-    size_t na = a->nlabels < 2 ? a->nlabels : 2, nb = b->nlabels < 2 ? b->nlabels : 2;
-    for (size_t i = 0; i < na; i++)
-        for (size_t j = 0; j < nb; j++)
-            if (str_eq(a->labels[i].theme, b->labels[j].theme))
+    struct str theme;
+    for (int k = 0; k < 2 && themes.n > 0; k++) {
+        themes = str_split(themes, '\x1f', &theme);
+        for (size_t i = 0; i < draft->nlabels && i < 2; i++)
+            if (str_eq(draft->labels[i].theme, theme))
                 return true;
+    }
     return false;
 }
 
@@ -96,6 +99,7 @@ static bool is_earlier(const struct facts *mine, const struct facts *theirs)
 struct other {
     struct document document;
     struct facts facts;
+    struct str themes; /* as the column has them */
     struct sheet sheet;
     struct alignment alignment;
 };
@@ -107,6 +111,7 @@ static int load_other(struct check *c, uint32_t doc, struct other *o)
     if (code != TIAN_OK)
         return code;
     document_facts(&o->document, arena, &o->facts);
+    o->themes = snapshot_text(c->reader->snapshot, doc, COLUMN_THEME);
     sheet_make(arena, &o->document, &o->sheet);
     weigh(c, &o->sheet);
     align(c->pattern, &o->sheet, arena, &o->alignment);
@@ -131,16 +136,20 @@ static void collect_numbers(struct check *c, const struct other *o, struct numbe
         [NUMBER_WORDS] = agreement.words,
         [NUMBER_TITLE] = agreement.title,
         [NUMBER_KEYS] = agreement.keys,
-        [NUMBER_THEME] = same_theme(&c->draft.document, &o->document),
+        [NUMBER_LETTERS] = (double)c->draft.sheet.n,
+        [NUMBER_THEME] = same_theme(&c->draft.document, o->themes),
         [NUMBER_SAME_PROPOSER] = mine->proposer.n > 0 && str_eq(mine->proposer, theirs->proposer),
         [NUMBER_EARLIER] = is_earlier(mine, theirs),
     } };
 }
 
-/* Copied text first; between equals, whose matter is nearer. */
-static double score_of(const struct numbers *n)
+/* Copied text first, in one piece before in pieces (of two versions of a text, the one that was really
+ * copied); between equals, whose matter is nearer. */
+static double score_of(const struct numbers *n, size_t letters)
 {
-    return 0.55 * n->at[NUMBER_MINE] + 0.1 * n->at[NUMBER_THEIRS] + 0.35 * n->at[NUMBER_WORDS];
+    double piece = letters > 0 ? n->at[NUMBER_LONGEST] / (double)letters : 0;
+    return 0.25 * n->at[NUMBER_MINE] + 0.3 * n->at[NUMBER_EXACT] + 0.1 * piece + 0.05 * n->at[NUMBER_THEIRS] +
+           0.3 * n->at[NUMBER_WORDS];
 }
 
 static int compare(struct check *c, const struct candidate *candidate, struct finding *out)
@@ -151,7 +160,7 @@ static int compare(struct check *c, const struct candidate *candidate, struct fi
         out->candidate = *candidate;
         collect_numbers(c, &other, &out->numbers);
         out->judgement = verdict_judge(c->rules, &out->numbers, c->ctx->arena);
-        out->score = score_of(&out->numbers);
+        out->score = score_of(&out->numbers, c->draft.sheet.n);
     }
     arena_reset(c->scratch.arena);
     return code;

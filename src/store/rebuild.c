@@ -25,6 +25,7 @@ struct word_of_log { /* what the log last said of an id */
 struct replay {
     struct ctx *ctx;
     struct record_files *files;
+    struct builder *builder;
     vec_of(struct word_of_log) said;
     vec_of(record_at) puts; /* survivors, ascending */
     size_t next;
@@ -139,6 +140,8 @@ static int make_one(struct ctx *ctx, struct batch *batch, const struct replay *r
     if (!rc)
         rc = document_decode(&inner, inner.arena, encoded, &document);
     if (!rc)
+        document_label(r->builder, batch_cutter(batch), inner.arena, &document);
+    if (!rc)
         rc = batch_put_logged(&inner, batch, &document, encoded, at);
     arena_free(inner.arena);
     return rc;
@@ -162,7 +165,9 @@ static int build_puts(struct ctx *ctx, struct store *store, struct replay *r, co
                                      .folder = store_scratch(ctx->arena, store),
                                      .to = to,
                                      .share = store->share };
-    int rc = file_remove_tree(ctx, to);
+    int rc = builder_new(ctx, ctx->arena, store->share, NULL, &r->builder);
+    if (!rc)
+        rc = file_remove_tree(ctx, to);
     return rc ? rc : build_run(ctx, &feed, &options, result);
 }
 
