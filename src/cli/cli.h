@@ -93,13 +93,14 @@ void paint(struct cli *, enum style, const char *text);
 /* The text with its marks, as it is / as one line. base: style between the marks. */
 void paint_marked(struct cli *, const struct tian_text *);
 void paint_line(struct cli *, enum style base, const struct tian_text *);
-/* The values of those of the named fields (NULL at the end) that are there, " · " between them, and a line
- * end. */
-void paint_fields(struct cli *, const char *const *names, const struct tian_field *, size_t n);
+/* A line: indent, then the values of those of the named fields (NULL at the end) that are there, " · "
+ * between them. Nothing when there is none. */
+void paint_fields(struct cli *, const char *indent, const char *const *names, const struct tian_field *,
+                  size_t n);
 void paint_labels(struct cli *, const struct tian_label *, size_t n);
 
-const char *field_value(const struct tian_field *, size_t n,
-                        const char *name); /* NULL when it is not there */
-const char *field_label(const char *name); /* in the reader's language; the name itself when unknown */
+const char *cli_value(const struct tian_field *, size_t n, const char *name); /* NULL when it is not there */
+const char *cli_wording(const char *name, const char *value); /* of a value that is a code, else the value */
+const char *cli_label(const char *name); /* in the reader's language; the name itself when unknown */
 
 #endif

@@ -80,20 +80,33 @@ static void put_passage(struct cli *cli, const struct tian_passage *p, size_t nu
     put_side(cli, say("there: ", "原件："), p->there_text);
 }
 
+/* Its first line that says something. */
+static void put_reply(struct cli *cli, struct str reply)
+{
+    static const struct str heads[] = { { "答复：", 9 }, { "答复:", 7 } };
+    struct str line;
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        if (str_starts(reply, heads[i]))
+            reply = str_sub(reply, heads[i].n, reply.n);
+    reply = str_trim(reply);
+    if (str_line(&reply, &line))
+        buf_printf(&cli->out, say("   Reply: %.*s\n", "   办理答复：%.*s\n"), STR_ARG(line));
+}
+
 static void put_match(struct cli *cli, const struct tian_match_report *m, size_t number)
 {
     static const char *const papers[] = { "number",    "session", "year",    "proposer",
                                           "lead_unit", "state",   "outcome", NULL };
     struct buf *out = &cli->out;
-    const char *reply = field_value(m->fields, m->nfields, "reply");
+    const char *reply = cli_value(m->fields, m->nfields, "reply");
     buf_printf(out, "\n%zu. ", number);
     paint(cli, STYLE_TITLE, m->hidden ? say("(not public)", "（不公开）") : m->title);
-    buf_cstr(out, "\n   ");
-    paint_fields(cli, papers, m->fields, m->nfields);
+    buf_char(out, '\n');
+    paint_fields(cli, "   ", papers, m->fields, m->nfields);
     buf_printf(out, say("   %s [%s]: %s\n", "   %s〔%s〕：%s\n"), m->verdict_text, m->verdict, m->rule);
     put_shares(cli, m);
     if (reply)
-        put_side(cli, say("reply: ", "答复："), reply);
+        put_reply(cli, str_of(reply));
     size_t shown = m->npassages < PASSAGES_SHOWN ? m->npassages : PASSAGES_SHOWN;
     for (size_t i = 0; i < shown; i++)
         put_passage(cli, &m->passages[i], i + 1);
@@ -105,11 +118,21 @@ static void put_match(struct cli *cli, const struct tian_match_report *m, size_t
     buf_char(out, '\n');
 }
 
+/* What only shares a word or two is not, unless somebody asked for so many, or for that one. */
+static bool is_worth_showing(const struct cli *cli, const struct tian_match_report *m)
+{
+    return cli->options.top || cli->options.against || strcmp(m->verdict, "new") != 0;
+}
+
 static void put_report(struct cli *cli, const struct tian_check *c)
 {
     put_verdict(cli, c);
+    size_t shown = 0;
     for (size_t i = 0; i < c->nmatches; i++)
-        put_match(cli, &c->matches[i], i + 1);
+        if (is_worth_showing(cli, &c->matches[i]))
+            put_match(cli, &c->matches[i], ++shown);
+    if (shown == 0)
+        buf_cstr(&cli->out, say("\nNothing there is close to it.\n", "\n库中没有相近的提案。\n"));
     buf_cstr(&cli->out, say("\nFor whoever examines the draft: the decision is theirs.\n",
                             "\n以上供审查参考，是否立案、并案由审查人员决定。\n"));
 }

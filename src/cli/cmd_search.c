@@ -86,8 +86,8 @@ static void put_hit(struct cli *cli, const struct tian_hit *hit, uint64_t rank)
     if (hit->hidden)
         paint(cli, STYLE_QUIET, say("(not public)", "（不公开）"));
     paint_line(cli, STYLE_TITLE, &hit->title);
-    buf_cstr(out, "\n    ");
-    paint_fields(cli, line, hit->fields, hit->nfields);
+    buf_char(out, '\n');
+    paint_fields(cli, "    ", line, hit->fields, hit->nfields);
     for (size_t i = 0; i < hit->nsnippets; i++)
         put_snippet(cli, &hit->snippets[i]);
     if (hit->nlabels) {
@@ -101,12 +101,12 @@ static void put_hit(struct cli *cli, const struct tian_hit *hit, uint64_t rank)
         put_explanation(cli, hit);
 }
 
-static void put_facet(struct cli *cli, const struct tian_facet *facet)
+static void put_facet(struct cli *cli, const struct tian_facet *facet, bool first)
 {
-    buf_printf(&cli->out, say("\n%s: ", "\n%s："), field_label(facet->name));
+    buf_printf(&cli->out, say("%s%s: ", "%s%s："), first ? "\n" : "", cli_label(facet->name));
     for (size_t i = 0; i < facet->ncounts; i++)
-        buf_printf(&cli->out, "%s%s %" PRIu64, i ? " · " : "", facet->counts[i].value,
-                   facet->counts[i].documents);
+        buf_printf(&cli->out, "%s%s %" PRIu64, i ? " · " : "",
+                   cli_wording(facet->name, facet->counts[i].value), facet->counts[i].documents);
     buf_char(&cli->out, '\n');
 }
 
@@ -116,7 +116,7 @@ static int put_text(struct cli *cli, const struct answer *a)
     for (size_t i = 0; i < a->r->nhits; i++)
         put_hit(cli, &a->r->hits[i], a->offset + i + 1);
     for (size_t i = 0; i < a->r->nfacets; i++)
-        put_facet(cli, &a->r->facets[i]);
+        put_facet(cli, &a->r->facets[i], i == 0);
     if (a->id)
         buf_char(&cli->out, '\n');
     return 0;
@@ -178,7 +178,7 @@ static void put_csv_head(struct cli *cli, bool batch)
         buf_cstr(out, say("Question,", "问题,"));
     buf_cstr(out, say("Rank,Id,Title", "序号,标识,案由"));
     for (size_t i = 0; CSV_FIELDS[i]; i++)
-        put_cell(out, field_label(CSV_FIELDS[i]));
+        put_cell(out, cli_label(CSV_FIELDS[i]));
     buf_cstr(out, say(",Theme,Score,Passage\r\n", ",主题,得分,片段\r\n"));
 }
 
@@ -189,7 +189,7 @@ static void put_row(struct cli *cli, const struct tian_hit *hit, uint64_t rank)
     put_cell(out, hit->id);
     put_cell(out, hit->title.text);
     for (size_t i = 0; CSV_FIELDS[i]; i++)
-        put_cell(out, field_value(hit->fields, hit->nfields, CSV_FIELDS[i]));
+        put_cell(out, cli_value(hit->fields, hit->nfields, CSV_FIELDS[i]));
     put_cell(out, hit->nlabels ? hit->labels[0].theme : "");
     buf_printf(out, ",%.4f", hit->score);
     put_cell(out, hit->nsnippets ? hit->snippets[0].text.text : "");

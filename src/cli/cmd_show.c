@@ -10,13 +10,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* What was read out of the text stands in the text. */
 static void put_fields(struct cli *cli, const struct tian_document *d)
 {
     for (size_t i = 0; i < d->nfields; i++) {
         const struct tian_field *f = &d->fields[i];
-        if (strcmp(f->name, "reply") == 0) /* stands in the text */
+        if (strcmp(f->origin, "parsed") == 0)
             continue;
-        paint(cli, STYLE_QUIET, field_label(f->name));
+        paint(cli, STYLE_QUIET, cli_label(f->name));
         buf_cstr(&cli->out, say(": ", "："));
         paint(cli, STYLE_PLAIN, f->value);
         buf_char(&cli->out, '\n');

@@ -131,7 +131,7 @@ static const struct {
     { "unit", "Unit", "承办单位" },
 };
 
-const char *field_label(const char *name)
+const char *cli_label(const char *name)
 {
     for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++)
         if (strcmp(FIELDS[i].name, name) == 0)
@@ -139,7 +139,28 @@ const char *field_label(const char *name)
     return name;
 }
 
-const char *field_value(const struct tian_field *fields, size_t n, const char *name)
+/* Codes that stand for a wording of share/outcomes.conf. */
+static const struct {
+    const char *code, *english, *chinese;
+} OUTCOMES[] = {
+    { "solved", "solved", "解决或采纳" },     { "in-progress", "under way", "正在解决" },
+    { "planned", "planned", "列入计划" },     { "reference", "for reference", "留作参考" },
+    { "explained", "explained", "解释说明" }, { "unknown", "not stated", "未注明" },
+};
+
+const char *cli_wording(const char *name, const char *value)
+{
+    if (!value[0])
+        return say("none", "无");
+    if (strcmp(name, "outcome") != 0)
+        return value;
+    for (size_t i = 0; i < sizeof OUTCOMES / sizeof *OUTCOMES; i++)
+        if (strcmp(OUTCOMES[i].code, value) == 0)
+            return say(OUTCOMES[i].english, OUTCOMES[i].chinese);
+    return value;
+}
+
+const char *cli_value(const struct tian_field *fields, size_t n, const char *name)
 {
     for (size_t i = 0; i < n; i++)
         if (strcmp(fields[i].name, name) == 0)
@@ -147,18 +168,19 @@ const char *field_value(const struct tian_field *fields, size_t n, const char *n
     return NULL;
 }
 
-void paint_fields(struct cli *cli, const char *const *names, const struct tian_field *fields, size_t n)
+void paint_fields(struct cli *cli, const char *indent, const char *const *names,
+                  const struct tian_field *fields, size_t n)
 {
     bool first = true;
     for (; *names; names++) {
-        const char *value = field_value(fields, n, *names);
+        const char *value = cli_value(fields, n, *names);
         if (!value || !value[0])
             continue;
-        buf_cstr(&cli->out, first ? "" : " · ");
-        put_line(&cli->out, str_of(value));
+        buf_cstr(&cli->out, first ? indent : " · ");
+        put_line(&cli->out, str_of(cli_wording(*names, value)));
         first = false;
     }
-    buf_char(&cli->out, '\n');
+    buf_cstr(&cli->out, first ? "" : "\n");
 }
 
 void paint_labels(struct cli *cli, const struct tian_label *labels, size_t n)
