@@ -24,14 +24,15 @@
 
 struct entry {
     uint32_t key;
-    float weight;
+    float weight; /* below 0: not asked yet */
     uint32_t mine, theirs, stamp;
     bool in_title;
 };
 
 enum {
     KEYS_WIDE = 20,
-    KEYS_NARROW = 5
+    KEYS_NARROW = 5,
+    TEXT_LONG = 300 /* different pairs */
 };
 
 struct keys_of_text {
@@ -79,12 +80,20 @@ static uint32_t entry_of(struct agree *a, uint32_t key)
     uint32_t *slot = find_slot(a, key);
     if (*slot != 0)
         return *slot - 1;
-    vec_push(&a->entry, (struct entry){ .key = key, .weight = (float)a->weight(a->self, key) });
+    vec_push(&a->entry, (struct entry){ .key = key, .weight = -1 });
     uint32_t made = (uint32_t)a->entry.n - 1;
     *slot = made + 1;
     if (2 * a->entry.n > a->mask)
         grow(a);
     return made;
+}
+
+static double weight_of(struct agree *a, uint32_t entry)
+{
+    struct entry *e = &a->entry.at[entry];
+    if (e->weight < 0)
+        e->weight = (float)a->weight(a->self, e->key);
+    return e->weight;
 }
 
 static void meet(struct agree *a, uint32_t entry)
@@ -136,13 +145,16 @@ static void put_key(struct keys_of_text *keys, double weight, uint32_t entry)
     keys->at[i] = (struct key_pair){ weight, entry };
 }
 
-/* Of the text just counted. */
-static struct keys_of_text key_pairs(const struct agree *a)
+/* Of the text just counted. A key word of a long text is said more than once: this also saves asking the
+ * base for the weight of most pairs. */
+static struct keys_of_text key_pairs(struct agree *a)
 {
     struct keys_of_text keys = { .n = 0 };
+    uint32_t least = a->met.n > TEXT_LONG ? 2 : 1;
     for (size_t k = 0; k < a->met.n; k++) {
-        const struct entry *e = &a->entry.at[a->met.at[k]];
-        put_key(&keys, times(e->theirs) * e->weight, a->met.at[k]);
+        uint32_t n = a->entry.at[a->met.at[k]].theirs;
+        if (n >= least)
+            put_key(&keys, times(n) * weight_of(a, a->met.at[k]), a->met.at[k]);
     }
     return keys;
 }
@@ -172,7 +184,7 @@ struct agree *agree_new(struct arena *arena, const struct normal *title, const s
     count(a, title);
     for (size_t k = 0; k < a->met.n; k++) {
         a->entry.at[a->met.at[k]].in_title = true;
-        a->title += a->entry.at[a->met.at[k]].weight;
+        a->title += weight_of(a, a->met.at[k]);
     }
     count(a, body);
     for (size_t k = 0; k < a->met.n; k++)
@@ -187,9 +199,10 @@ static double title_share(struct agree *a, const struct normal *title)
     double found = 0, all = 0;
     uint32_t key;
     for (size_t i = 0; next_pair(title, &i, &key);) {
-        const struct entry *e = &a->entry.at[entry_of(a, key)];
-        all += e->weight;
-        found += e->mine > 0 ? e->weight : 0;
+        uint32_t entry = entry_of(a, key);
+        double weight = weight_of(a, entry);
+        all += weight;
+        found += a->entry.at[entry].mine > 0 ? weight : 0;
     }
     return all > 0 ? found / all : 0;
 }

@@ -21,8 +21,8 @@
 
 enum {
     PARTS = 8,        /* of the draft, the title not counted */
-    PART_WORDS = 8,   /* taken from each */
-    EACH_WAY = 24,    /* candidates of each way */
+    PART_WORDS = 6,   /* taken from each */
+    EACH_WAY = 16,    /* candidates of each way */
     LIST_LEAST = 200, /* a list this short is read, */
     LIST_MOST = 2000, /* one longer than this is not, whatever 2 % of the base are */
     KEYS_MOST = 4000, /* clauses of one draft looked up */

@@ -23,7 +23,7 @@ struct candidates {
 
 /* At most CANDIDATES_MOST, exclude (UINT32_MAX: none) not among them; best first by either way in turn. */
 enum {
-    CANDIDATES_MOST = 40
+    CANDIDATES_MOST = 32
 };
 int candidates_find(struct ctx *, const struct reader *, const struct sheet *draft,
                     const struct normal *title, uint32_t exclude, struct candidates *out);

@@ -40,6 +40,7 @@ static const struct {
     [NUMBER_WORDS] = { "words", "用词相合" },
     [NUMBER_TITLE] = { "title", "案由相合" },
     [NUMBER_KEYS] = { "keys", "关键词相合" },
+    [NUMBER_LETTERS] = { "letters", "本件字数" },
     [NUMBER_THEME] = { "theme", "主题相同" },
     [NUMBER_SAME_PROPOSER] = { "same_proposer", "提案者相同" },
     [NUMBER_EARLIER] = { "earlier", "往届往次" },
@@ -221,7 +222,7 @@ static bool rule_holds(const struct rule *rule, const struct numbers *n)
 static void put_condition(struct buf *out, const struct condition *c, double value)
 {
     const char *name = say_chinese() ? NUMBER_NAMES[c->number].chinese : NUMBER_NAMES[c->number].name;
-    int digits = c->number == NUMBER_LONGEST || c->sign == EQUAL ? 0 : 2;
+    int digits = c->number == NUMBER_LONGEST || c->number == NUMBER_LETTERS || c->sign == EQUAL ? 0 : 2;
     buf_printf(out, "%s%s %.*f %s %.*f", out->n ? say(", ", "，") : "", name, digits, value, SIGNS[c->sign],
                digits, c->value);
 }
