@@ -5,6 +5,8 @@
  * A fact that cannot be read is unknown ("" or 0), never guessed; the year alone
  * has three sources (its field, the date, a year in the title).
  */
+#include <strings.h>
+
 #include "document/document.h"
 
 struct str document_field(const struct document *d, const char *name)
@@ -30,17 +32,23 @@ static bool starts_with_any(struct str s, const struct str *list, size_t n)
     return false;
 }
 
+/* 不同意 and 否（涉密） say no as well as 否; of other scripts only the whole word does. */
 static bool says_no(struct str value)
 {
-    static const struct str no[] = { { "否", 3 },    { "不", 3 },    { "未", 3 },    { "非", 3 }, { "0", 1 },
-                                     { "false", 5 }, { "False", 5 }, { "FALSE", 5 }, { "no", 2 }, { "No", 2 },
-                                     { "NO", 2 },    { "N", 1 },     { "n", 1 } };
-    return starts_with_any(str_trim(value), no, sizeof no / sizeof *no);
+    static const struct str no[] = { { "0", 1 }, { "n", 1 }, { "no", 2 }, { "false", 5 }, { "无", 3 } };
+    static const struct str chinese[] = { { "否", 3 }, { "不", 3 }, { "未", 3 }, { "非", 3 } };
+    value = str_trim(value);
+    if (starts_with_any(value, chinese, sizeof chinese / sizeof *chinese))
+        return true;
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        if (value.n == no[i].n && strncasecmp(value.p, no[i].p, value.n) == 0)
+            return true;
+    return false;
 }
 
 static bool says_yes(struct str value)
 {
-    return str_trim(value).n > 0 && !says_no(value) && !str_eq(str_trim(value), STR("无"));
+    return str_trim(value).n > 0 && !says_no(value);
 }
 
 /* ---- numbers and dates -------------------------------------------------------------- */

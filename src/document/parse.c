@@ -132,6 +132,17 @@ static void add_field(struct parser *p, struct str key, struct str value)
     vec_push(&p->out->fields, (struct field){ key, value, ORIGIN_PARSED });
 }
 
+/* "**提案者：** 甲" is Markdown. */
+static struct str without_stars(struct str value)
+{
+    value = str_trim(value);
+    while (str_starts(value, STR("*")))
+        value = str_trim(str_sub(value, 1, value.n));
+    while (str_ends(value, STR("*")))
+        value = str_trim(str_sub(value, 0, value.n - 1));
+    return value;
+}
+
 /* All "name：value" of a head line. True when there is at least one. */
 static bool head_line(struct parser *p, struct str line)
 {
@@ -139,7 +150,7 @@ static bool head_line(struct parser *p, struct str line)
     bool any = false;
     while (field_at(p->builder, line, &key, &value)) {
         size_t end = value.n <= PARAGRAPH_BYTES ? next_field(p->builder, value) : value.n;
-        struct str mine = str_trim(str_sub(value, 0, end));
+        struct str mine = without_stars(str_sub(value, 0, end));
         p->pending = mine.n == 0 && end == value.n ? key : STR_NONE;
         add_field(p, key, mine);
         line = str_sub(value, end, value.n);
