@@ -126,7 +126,8 @@ def draw(rng, documents, forms, count):
 def load(tian):
     documents = {d["id"]: d for d in map(json.loads, tian.run("dump").splitlines())}
     for d in documents.values():
-        d.setdefault("title", ""), d.setdefault("body", "")
+        d.setdefault("title", "")
+        d["body"] = d.get("body", "") + ("\n答复：" + d["reply"] if d.get("reply") else "")
     return documents
 
 
@@ -146,7 +147,8 @@ def build(binary, work, name, paths):
 
 
 def sample(binary, work):
-    paths = [os.path.join(ROOT, "corpus", p) for p in sorted(os.listdir(os.path.join(ROOT, "corpus"))) if p != "drafts"]
+    paths = [os.path.join(ROOT, "corpus", p) for p in sorted(os.listdir(os.path.join(ROOT, "corpus")))
+             if (p == "proposals" or p.endswith((".txt", ".jsonl", ".csv", ".md"))) and p != "traditional.txt"]
     return substrings("sample", build(binary, work, "sample", paths), 300, 1, True)
 
 
