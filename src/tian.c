@@ -1,182 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The façade: each public call becomes calls of the stages, under one roof that
- * every call shares (struct call): an arena for its results, a guard against
- * running out of memory, the newest snapshot, a cutter from the pool, and one
- * more try when a writer replaced the files under a reader.
- *
- * A result and the arena it lives in are one allocation: freeing the result
- * frees the arena. There is no logic here.
+ * The façade: each public call becomes calls of the stages, under the roof of
+ * tian_call.h. There is no logic here. Themes and reports are in tian_theme.c.
  */
 #include <tian.h>
+
+#include "tian_call.h"
 
 #include "duplicate/duplicate.h"
 #include "extract/extract.h"
 #include "search/search.h"
-#include "store/store.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
-
-enum { IDLE_CUTTERS = 32, READ_TRIES = 4 };
-
-struct idle_cutter {
-    struct arena *arena;
-    struct cutter *cutter;
-};
-
-struct tian_index {
-    struct arena *arena;
-    struct store *store;
-    struct lexicon *lexicon;
-    struct builder *builder;
-    struct verdict_rules *rules;
-    const char *share;
-    pthread_mutex_t mutex; /* of the idle cutters */
-    struct idle_cutter idle[IDLE_CUTTERS];
-    size_t nidle;
-};
-
-/* ---- A call ------------------------------------------------------------------------------ */
-
-struct call {
-    struct tian_index *index;
-    struct ctx ctx;
-    struct reader reader;
-    int (*run)(struct call *);
-    const void *a, *b, *c; /* arguments, as run knows them */
-    void *out;             /* where run leaves its result */
-};
-
-static int run_call(void *arg)
-{
-    struct call *call = arg;
-    call->ctx.arena = arena_new(NULL);
-    return call->run(call);
-}
-
-/* 0, or the code after everything the call made was freed. On success the caller owns call->ctx.arena. */
-static int do_call(struct call *call, struct tian_error *error)
-{
-    if (error)
-        *error = (struct tian_error){ 0 };
-    call->ctx.error = error;
-    int rc = mem_protect(run_call, call);
-    if (rc == TIAN_EMEMORY && error)
-        *error = (struct tian_error){ .code = rc };
-    if (rc && error && error->message[0] == '\0') {
-        error->code = rc;
-        snprintf(error->message, sizeof error->message, "%s", error_text(rc));
-    }
-    if (rc) {
-        arena_free(call->ctx.arena);
-        call->ctx.arena = NULL;
-    }
-    return rc;
-}
-
-static int take_cutter(struct call *call, struct idle_cutter *out)
-{
-    struct tian_index *index = call->index;
-    pthread_mutex_lock(&index->mutex);
-    bool found = index->nidle > 0;
-    if (found)
-        *out = index->idle[--index->nidle];
-    pthread_mutex_unlock(&index->mutex);
-    if (found)
-        return 0;
-    out->arena = arena_new(NULL);
-    struct ctx ctx = { .arena = out->arena, .error = call->ctx.error };
-    return cutter_new(&ctx, out->arena, index->lexicon, &out->cutter);
-}
-
-static void give_cutter(struct tian_index *index, struct idle_cutter idle)
-{
-    pthread_mutex_lock(&index->mutex);
-    bool kept = index->nidle < IDLE_CUTTERS;
-    if (kept)
-        index->idle[index->nidle++] = idle;
-    pthread_mutex_unlock(&index->mutex);
-    if (!kept)
-        arena_free(idle.arena);
-}
-
-struct reading {
-    struct call *call;
-    int (*read)(struct call *);
-};
-
-static int protected_read(void *arg)
-{
-    struct reading *reading = arg;
-    return reading->read(reading->call);
-}
-
-/* One try on the newest snapshot. */
-static int read_once(struct call *call, int (*read)(struct call *), struct snapshot **used)
-{
-    struct idle_cutter cutter;
-    struct reading reading = { call, read };
-    int rc = store_snapshot(&call->ctx, call->index->store, used);
-    if (rc)
-        return rc;
-    rc = take_cutter(call, &cutter);
-    if (!rc) {
-        call->reader = (struct reader){ *used, call->index->lexicon, call->index->builder, cutter.cutter };
-        rc = mem_protect(protected_read, &reading);
-        give_cutter(call->index, cutter);
-    }
-    snapshot_release(*used);
-    return rc;
-}
-
-static bool may_be_a_swap(int rc)
-{
-    return rc == TIAN_EINDEX || rc == TIAN_EIO || rc == TIAN_EAGAIN;
-}
-
-/* Read; when the files were replaced meanwhile, read again from the new ones. */
-static int read_newest(struct call *call, int (*read)(struct call *))
-{
-    struct snapshot *used = NULL, *before = NULL;
-    int rc = 0;
-    for (int i = 0; i < READ_TRIES; i++) {
-        rc = read_once(call, read, &used);
-        if (!may_be_a_swap(rc) || used == before)
-            break;
-        before = used;
-        if (call->ctx.error)
-            *call->ctx.error = (struct tian_error){ 0 };
-    }
-    return rc;
-}
-
-static void set_deadline(struct call *call, unsigned given, unsigned usual)
-{
-    call->ctx.deadline = clock_now() + (int64_t)(given ? given : usual) * 1000000;
-}
-
-/* A result with its arena in front of it. */
-struct held {
-    struct arena *arena;
-    max_align_t result[];
-};
-
-static void *hold_result(struct call *call, size_t size)
-{
-    struct held *held = arena_zero(call->ctx.arena, sizeof *held + size);
-    held->arena = call->ctx.arena;
-    return held->result;
-}
-
-static void free_result(const void *result)
-{
-    if (result)
-        arena_free(((const struct held *)((const char *)result - offsetof(struct held, result)))->arena);
-}
 
 /* ---- Opening -------------------------------------------------------------------------------- */
 
@@ -569,24 +406,6 @@ int tian_theme_label(struct tian_index *index, const char *title, const char *bo
 void tian_labels_free(struct tian_labels *labels)
 {
     free_result(labels);
-}
-
-/* A text that run leaves in `text` → a malloc'ed string. */
-static int give_string(struct call *call, const struct buf *text)
-{
-    char *copy = strndup(text->n ? text->p : "", text->n);
-    *(char **)call->out = copy;
-    return copy ? 0 : TIAN_EMEMORY;
-}
-
-static int finish_string(struct call *call, char **out, struct tian_error *error)
-{
-    int rc = do_call(call, error);
-    if (rc)
-        *out = NULL;
-    else
-        arena_free(call->ctx.arena);
-    return rc;
 }
 
 static int read_theme_list(struct call *call)

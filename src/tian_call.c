@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What every public call goes through (tian_call.h). Cutters are dear to make
+ * and not shared: a call takes an idle one, or makes one, and gives it back.
+ */
+#include "tian_call.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    READ_TRIES = 4
+};
+
+/* ---- A call ------------------------------------------------------------------------------ */
+
+static int run_call(void *arg)
+{
+    struct call *call = arg;
+    call->ctx.arena = arena_new(NULL);
+    return call->run(call);
+}
+
+/* 0, or the code after everything the call made was freed. On success the caller owns call->ctx.arena. */
+int do_call(struct call *call, struct tian_error *error)
+{
+    if (error)
+        *error = (struct tian_error){ 0 };
+    call->ctx.error = error;
+    int rc = mem_protect(run_call, call);
+    if (rc == TIAN_EMEMORY && error)
+        *error = (struct tian_error){ .code = rc };
+    if (rc && error && error->message[0] == '\0') {
+        error->code = rc;
+        snprintf(error->message, sizeof error->message, "%s", error_text(rc));
+    }
+    if (rc) {
+        arena_free(call->ctx.arena);
+        call->ctx.arena = NULL;
+    }
+    return rc;
+}
+
+static int take_cutter(struct call *call, struct idle_cutter *out)
+{
+    struct tian_index *index = call->index;
+    pthread_mutex_lock(&index->mutex);
+    bool found = index->nidle > 0;
+    if (found)
+        *out = index->idle[--index->nidle];
+    pthread_mutex_unlock(&index->mutex);
+    if (found)
+        return 0;
+    out->arena = arena_new(NULL);
+    struct ctx ctx = { .arena = out->arena, .error = call->ctx.error };
+    return cutter_new(&ctx, out->arena, index->lexicon, &out->cutter);
+}
+
+static void give_cutter(struct tian_index *index, struct idle_cutter idle)
+{
+    pthread_mutex_lock(&index->mutex);
+    bool kept = index->nidle < IDLE_CUTTERS;
+    if (kept)
+        index->idle[index->nidle++] = idle;
+    pthread_mutex_unlock(&index->mutex);
+    if (!kept)
+        arena_free(idle.arena);
+}
+
+struct reading {
+    struct call *call;
+    int (*read)(struct call *);
+};
+
+static int protected_read(void *arg)
+{
+    struct reading *reading = arg;
+    return reading->read(reading->call);
+}
+
+/* One try on the newest snapshot. */
+int read_once(struct call *call, int (*read)(struct call *), struct snapshot **used)
+{
+    struct idle_cutter cutter;
+    struct reading reading = { call, read };
+    int rc = store_snapshot(&call->ctx, call->index->store, used);
+    if (rc)
+        return rc;
+    rc = take_cutter(call, &cutter);
+    if (!rc) {
+        call->reader = (struct reader){ *used, call->index->lexicon, call->index->builder, cutter.cutter };
+        rc = mem_protect(protected_read, &reading);
+        give_cutter(call->index, cutter);
+    }
+    snapshot_release(*used);
+    return rc;
+}
+
+static bool may_be_a_swap(int rc)
+{
+    return rc == TIAN_EINDEX || rc == TIAN_EIO || rc == TIAN_EAGAIN;
+}
+
+/* Read; when the files were replaced meanwhile, read again from the new ones. */
+int read_newest(struct call *call, int (*read)(struct call *))
+{
+    struct snapshot *used = NULL, *before = NULL;
+    int rc = 0;
+    for (int i = 0; i < READ_TRIES; i++) {
+        rc = read_once(call, read, &used);
+        if (!may_be_a_swap(rc) || used == before)
+            break;
+        before = used;
+        if (call->ctx.error)
+            *call->ctx.error = (struct tian_error){ 0 };
+    }
+    return rc;
+}
+
+void set_deadline(struct call *call, unsigned given, unsigned usual)
+{
+    call->ctx.deadline = clock_now() + (int64_t)(given ? given : usual) * 1000000;
+}
+
+/* A result with its arena in front of it. */
+struct held {
+    struct arena *arena;
+    max_align_t result[];
+};
+
+void *hold_result(struct call *call, size_t size)
+{
+    struct held *held = arena_zero(call->ctx.arena, sizeof *held + size);
+    held->arena = call->ctx.arena;
+    return held->result;
+}
+
+void free_result(const void *result)
+{
+    if (result)
+        arena_free(((const struct held *)((const char *)result - offsetof(struct held, result)))->arena);
+}
+
+/* ---- Texts --------------------------------------------------------------------------------- */
+
+/* A text that run leaves in `text` → a malloc'ed string. */
+int give_string(struct call *call, const struct buf *text)
+{
+    char *copy = strndup(text->n ? text->p : "", text->n);
+    *(char **)call->out = copy;
+    return copy ? 0 : TIAN_EMEMORY;
+}
+
+int finish_string(struct call *call, char **out, struct tian_error *error)
+{
+    int rc = do_call(call, error);
+    if (rc)
+        *out = NULL;
+    else
+        arena_free(call->ctx.arena);
+    return rc;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Private to src/tian*.c: the roof that every public call shares. A struct call
+ * holds an arena for its results, a guard against running out of memory, the
+ * newest snapshot, a cutter from the pool, and one more try when a writer
+ * replaced the files under a reader.
+ *
+ * A result and the arena it lives in are one allocation: freeing the result
+ * frees the arena.
+ */
+#ifndef TIAN_CALL_H
+#define TIAN_CALL_H
+
+#include <tian.h>
+
+#include "store/store.h"
+
+#include <pthread.h>
+
+enum {
+    IDLE_CUTTERS = 32
+};
+
+struct idle_cutter {
+    struct arena *arena;
+    struct cutter *cutter;
+};
+
+struct tian_index {
+    struct arena *arena;
+    struct store *store;
+    struct lexicon *lexicon;
+    struct builder *builder;
+    struct verdict_rules *rules;
+    const char *share;
+    pthread_mutex_t mutex; /* of the idle cutters */
+    struct idle_cutter idle[IDLE_CUTTERS];
+    size_t nidle;
+};
+
+struct call {
+    struct tian_index *index;
+    struct ctx ctx;
+    struct reader reader;
+    int (*run)(struct call *);
+    const void *a, *b, *c; /* arguments, as run knows them */
+    void *out;             /* where run leaves its result */
+};
+
+/* Run it. 0, or the code after everything the call made was freed. On success the caller owns
+ * call->ctx.arena. index may be NULL for calls that need none. */
+int do_call(struct call *, struct tian_error *);
+
+/* From inside run: read() on the newest snapshot, with call->reader filled in. read_once() tries once;
+ * read_newest() again when the files were replaced meanwhile. */
+int read_once(struct call *, int (*read)(struct call *), struct snapshot **used);
+int read_newest(struct call *, int (*read)(struct call *));
+
+void set_deadline(struct call *, unsigned given_ms, unsigned usual_ms);
+
+/* A zeroed result in the call's arena, and its end. */
+void *hold_result(struct call *, size_t size);
+void free_result(const void *);
+
+/* For calls whose result is a text: a malloc'ed copy of it in *(char **)call->out; and do_call() for them. */
+int give_string(struct call *, const struct buf *text);
+int finish_string(struct call *, char **out, struct tian_error *);
+
+#endif
