@@ -1,0 +1,1 @@
+tian --lang en check corpus/drafts/repeat.txt

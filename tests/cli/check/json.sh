@@ -1,0 +1,1 @@
+tian --json check corpus/drafts/repeat.txt --top 1

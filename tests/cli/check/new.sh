@@ -1,0 +1,1 @@
+tian check corpus/drafts/new.txt

@@ -1,0 +1,1 @@
+tian check - < corpus/drafts/repeat.txt | head -2

@@ -1,0 +1,1 @@
+tian debug cut 既有住宅加装电梯

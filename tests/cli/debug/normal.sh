@@ -1,0 +1,1 @@
+tian debug normal 澜川ＡＢＣ１２３「電梯」

@@ -1,0 +1,1 @@
+tian debug plan '案由:电梯 -农村'

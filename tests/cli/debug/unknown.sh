@@ -1,0 +1,1 @@
+tian debug foo bar

@@ -1,0 +1,2 @@
+echo rubbish > index/manifest
+tian search 电梯

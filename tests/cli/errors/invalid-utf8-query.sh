@@ -1,0 +1,1 @@
+tian search "$(printf '\377\376')"

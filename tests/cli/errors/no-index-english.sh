@@ -1,0 +1,1 @@
+tian --lang en --index nowhere search 电梯

@@ -1,0 +1,1 @@
+tian --index nowhere search 电梯

@@ -1,0 +1,3 @@
+rm -r index/segments
+tian search 电梯; first=$?
+exit $first

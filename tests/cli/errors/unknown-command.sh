@@ -1,0 +1,1 @@
+tian serach 电梯

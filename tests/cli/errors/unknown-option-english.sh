@@ -1,0 +1,1 @@
+tian --lang en search 电梯 -x

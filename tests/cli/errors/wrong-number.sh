@@ -1,0 +1,1 @@
+tian search 电梯 -n many

@@ -1,0 +1,1 @@
+tian --lang en --help

@@ -1,0 +1,2 @@
+# not compared: out
+tian

@@ -1,0 +1,1 @@
+tian --index new --jsonl index corpus/collection.txt

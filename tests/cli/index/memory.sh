@@ -1,0 +1,1 @@
+tian --index new index --memory 1x corpus/collection.txt

@@ -1,0 +1,3 @@
+tian --index new index corpus/proposals
+tian --index new index corpus/proposals
+tian --index new status

@@ -1,0 +1,3 @@
+before=$(tian digest)
+tian rebuild
+[ "$(tian digest)" = "$before" ] && echo same digest

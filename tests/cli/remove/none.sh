@@ -1,0 +1,1 @@
+tian remove 没有这一件

@@ -1,0 +1,1 @@
+tian --lang en search 加装电梯 -n 1

@@ -1,0 +1,1 @@
+tian --json search 口袋公园

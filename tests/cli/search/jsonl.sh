@@ -1,0 +1,1 @@
+tian --jsonl search 充电桩

@@ -1,0 +1,1 @@
+tian search 三亚免税

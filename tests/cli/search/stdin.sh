@@ -1,0 +1,1 @@
+echo 加装电梯 | tian search - --format trec

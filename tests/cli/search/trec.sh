@@ -1,0 +1,1 @@
+tian search 充电桩 --format trec

@@ -1,0 +1,1 @@
+tian search --theme 没有这个主题

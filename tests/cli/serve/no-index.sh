@@ -1,0 +1,1 @@
+tian --index nowhere serve --port 18766

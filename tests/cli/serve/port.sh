@@ -1,0 +1,1 @@
+tian serve --port 99999

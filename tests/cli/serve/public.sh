@@ -1,0 +1,1 @@
+tian serve --host 0.0.0.0

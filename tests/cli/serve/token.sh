@@ -1,0 +1,2 @@
+: > token
+tian serve --token-file token

@@ -1,0 +1,1 @@
+tian show proposals/2023/0015

@@ -1,0 +1,1 @@
+tian theme label 建议增加社区养老床位，完善医养结合

@@ -1,0 +1,1 @@
+tian --jsonl theme list

@@ -1,0 +1,1 @@
+tian theme label 你好

@@ -1,0 +1,1 @@
+tian verify && tian verify --full && tian --lang en verify --quick
