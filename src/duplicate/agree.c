@@ -35,6 +35,9 @@ enum {
     TEXT_LONG = 300 /* different pairs */
 };
 
+/* A title with less weight (国际联播快讯: everybody's) says that much less. */
+static const double TITLE_LEAST = 20;
+
 struct keys_of_text {
     struct key_pair {
         double weight;
@@ -55,6 +58,11 @@ struct agree {
     double title;             /* sum of the weights of the title of the draft */
     struct keys_of_text keys; /* of the draft */
 };
+
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
 
 static uint32_t *find_slot(struct agree *a, uint32_t key)
 {
@@ -204,15 +212,10 @@ static double title_share(struct agree *a, const struct normal *title)
         all += weight;
         found += a->entry.at[entry].mine > 0 ? weight : 0;
     }
-    return all > 0 ? found / all : 0;
+    return found / larger(all, TITLE_LEAST);
 }
 
 /* ---- Two texts ---------------------------------------------------------------- */
-
-static double larger(double a, double b)
-{
-    return a > b ? a : b;
-}
 
 static double smaller(double a, double b)
 {
@@ -225,7 +228,7 @@ static double own_title_share(const struct agree *a)
     double found = 0;
     for (size_t k = 0; k < a->met.n; k++)
         found += a->entry.at[a->met.at[k]].in_title ? a->entry.at[a->met.at[k]].weight : 0;
-    return a->title > 0 ? found / a->title : 0;
+    return found / larger(a->title, TITLE_LEAST);
 }
 
 struct agreement agree_with(struct agree *a, const struct normal *title, const struct normal *body)

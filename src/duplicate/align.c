@@ -43,6 +43,8 @@ struct pattern {
     size_t nplaces;
     uint32_t *pair_head; /* 1 + first place of a pair; 0: none. Open addressing. */
     uint64_t pair_mask;
+    const struct clause **keyed; /* clauses with a fingerprint, by it */
+    size_t nkeyed;
     uint32_t *counted; /* scratch: of a pair's first place, the clause that was counted last */
     uint32_t stamp;
     uint32_t *hits;    /* scratch: pairs shared with each clause of the draft */
@@ -178,13 +180,43 @@ static void index_pairs(struct pattern *p, struct arena *arena)
     p->touched = arena_array(arena, uint32_t, p->draft->nclauses + 1);
 }
 
+static int by_key(const void *a, const void *b)
+{
+    const struct clause *x = *(const struct clause *const *)a, *y = *(const struct clause *const *)b;
+    return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static void index_keys(struct pattern *p, struct arena *arena)
+{
+    p->keyed = arena_alloc(arena, (p->draft->nclauses + 1) * sizeof *p->keyed);
+    for (size_t i = 0; i < p->draft->nclauses; i++)
+        if (p->draft->clause[i].key != 0)
+            p->keyed[p->nkeyed++] = &p->draft->clause[i];
+    if (p->nkeyed > 0)
+        qsort(p->keyed, p->nkeyed, sizeof *p->keyed, by_key);
+}
+
 struct pattern *pattern_new(struct arena *arena, const struct sheet *draft)
 {
     struct pattern *p = arena_new_of(arena, struct pattern);
     p->draft = draft;
     index_grams(p, arena);
     index_pairs(p, arena);
+    index_keys(p, arena);
     return p;
+}
+
+float pattern_weight(const struct pattern *p, uint32_t key)
+{
+    size_t low = 0, high = p->nkeyed;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (p->keyed[middle]->key < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < p->nkeyed && p->keyed[low]->key == key ? p->keyed[low]->weight : 1;
 }
 
 /* ---- clauses --------------------------------------------------------------- */

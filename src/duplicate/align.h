@@ -12,6 +12,9 @@
 struct pattern; /* a draft, indexed; lives with its arena */
 struct pattern *pattern_new(struct arena *, const struct sheet *draft);
 
+/* Weight of the draft's clause with this fingerprint; 1 when it has none. */
+float pattern_weight(const struct pattern *, uint32_t key);
+
 struct run { /* equal letters: n of them from letter `mine` of the draft, from letter `theirs` there */
     uint32_t mine, theirs, n;
 };

@@ -64,18 +64,25 @@ static double rarity_of_pair(void *self, uint32_t pair)
 }
 
 /* What many documents contain counts less. */
-static void weigh(const struct check *c, struct sheet *sheet)
+static void weigh_draft(const struct check *c, struct sheet *sheet)
 {
     for (size_t i = 0; i < sheet->nclauses; i++) {
         struct clause *clause = &sheet->clause[i];
         if (clause->key != 0)
             clause->weight = sheet_rarity(snapshot_list_size(c->reader->snapshot, LIST_CLAUSES, clause->key));
-        if (clause->section == SECTION_REPLY)
-            clause->weight = 0;
     }
 }
 
-/* Is one of the draft's two best labels among the two best of the column? */
+/* The same for a document's clauses, as far as the draft has them: to ask the base for all the others would
+ * be half of the work of a comparison and move `theirs` by little. Replies are no part of a proposal. */
+static void weigh_other(const struct check *c, struct sheet *sheet)
+{
+    for (size_t i = 0; i < sheet->nclauses; i++) {
+        struct clause *clause = &sheet->clause[i];
+        clause->weight = clause->section == SECTION_REPLY ? 0 : pattern_weight(c->pattern, clause->key);
+    }
+}
+
 static bool same_theme(const struct document *draft, struct str themes)
 {
     struct str theme;
@@ -113,7 +120,7 @@ static int load_other(struct check *c, uint32_t doc, struct other *o)
     document_facts(&o->document, arena, &o->facts);
     o->themes = snapshot_text(c->reader->snapshot, doc, COLUMN_THEME);
     sheet_make(arena, &o->document, &o->sheet);
-    weigh(c, &o->sheet);
+    weigh_other(c, &o->sheet);
     align(c->pattern, &o->sheet, arena, &o->alignment);
     return TIAN_OK;
 }
@@ -334,7 +341,7 @@ static int run(struct check *c, struct str text, struct tian_check *out)
     int code = draft_read(c->ctx, c->reader, text, c->options, &c->draft);
     if (code != TIAN_OK)
         return code;
-    weigh(c, &c->draft.sheet);
+    weigh_draft(c, &c->draft.sheet);
     c->pattern = pattern_new(c->ctx->arena, &c->draft.sheet);
     c->agree = agree_new(c->ctx->arena, &c->draft.title, &c->draft.sheet.normal, rarity_of_pair, c);
     code = choose_candidates(c, &candidates);
