@@ -43,6 +43,7 @@ static inline size_t colon_length(struct str s)
 struct heading_line {
     enum section_kind kind;
     unsigned number; /* of 一、 二、 …, 0 when it has none */
+    bool bare;       /* neither numeral nor colon: 存在的问题 */
 };
 bool section_heading(struct str line, struct heading_line *out);
 void sections_open(struct sections *, const struct heading_line *, size_t from); /* closes the one before */

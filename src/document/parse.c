@@ -276,7 +276,8 @@ static void parse_line(struct parser *p, struct str raw)
         p->pending = STR_NONE;
         return;
     }
-    if (p->lines++ > 0 && is_heading(p, line, &heading)) {
+    bool first = p->lines++ == 0; /* a title may end with such a word too */
+    if (is_heading(p, line, &heading) && !(first && heading.bare)) {
         p->in_head = p->in_head && heading.kind == SECTION_NONE;
         open_section(p, &heading, (size_t)(raw.p - p->body.p));
         return;

@@ -154,7 +154,7 @@ bool section_heading(struct str line, struct heading_line *out)
 {
     size_t end;
     line = bare(line);
-    *out = (struct heading_line){ SECTION_NONE, 0 };
+    *out = (struct heading_line){ .kind = SECTION_NONE };
     if (line.n == 0)
         return false;
     size_t used = numeral(line, &out->number);
@@ -164,7 +164,8 @@ bool section_heading(struct str line, struct heading_line *out)
         return true;
     }
     out->kind = kind_of_named(rest);
-    if (out->kind == SECTION_NONE && used == 0)
+    out->bare = out->kind == SECTION_NONE && used == 0;
+    if (out->bare)
         out->kind = kind_of_bare(rest);
     return out->kind != SECTION_NONE;
 }

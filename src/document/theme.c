@@ -71,24 +71,24 @@ static double strength(struct tally tally)
     return (tally.body > 0 ? 1 + log(tally.body) : 0) + (tally.title > 0 ? title_bonus : 0);
 }
 
-static void add_score(struct scoring *s, uint32_t node, double weight, double part)
-{
-    if (weight < 0) {
-        s->score[node] = -INFINITY;
-        return;
-    }
-    s->score[node] += part;
-    uint32_t parent = s->t->nodes.at[node].parent;
-    if (parent != NO_INDEX && s->t->nodes.at[parent].words == 0)
-        add_score(s, parent, weight, part);
-}
-
 static void add_scores(struct scoring *s)
 {
     for (size_t i = 0; i < s->ntouched; i++) {
         double much = strength(s->tally[s->touched[i]]);
-        for (uint32_t k = s->t->words.at[s->touched[i]].says; k != NO_INDEX; k = s->t->says.at[k].next)
-            add_score(s, s->t->says.at[k].node, s->t->says.at[k].weight, s->t->says.at[k].weight * much);
+        for (uint32_t k = s->t->words.at[s->touched[i]].says; k != NO_INDEX; k = s->t->says.at[k].next) {
+            const struct says *says = &s->t->says.at[k];
+            s->score[says->node] += says->weight > 0 ? says->weight * much : -INFINITY;
+        }
+    }
+}
+
+/* Children come behind their parents in the list: from its end, sums are complete when they are passed on. */
+static void add_sums(struct scoring *s)
+{
+    for (size_t i = s->t->nodes.n; i-- > 0;) {
+        uint32_t parent = s->t->nodes.at[i].parent;
+        if (parent != NO_INDEX && s->t->nodes.at[parent].words == 0 && s->score[i] > 0)
+            s->score[parent] += s->score[i];
     }
 }
 
@@ -109,8 +109,8 @@ static double part_of(const struct scoring *s, uint32_t word, uint32_t node)
     double part = 0;
     for (uint32_t k = s->t->words.at[word].says; k != NO_INDEX; k = s->t->says.at[k].next) {
         const struct says *says = &s->t->says.at[k];
-        bool mine = says->node == node || s->t->nodes.at[says->node].parent == node;
-        if (mine && says->weight > 0)
+        bool below = s->t->nodes.at[says->node].parent == node && s->score[says->node] > 0;
+        if ((says->node == node || below) && says->weight > 0)
             part += says->weight * strength(s->tally[word]);
     }
     return part;
@@ -205,6 +205,7 @@ size_t taxonomy_label(const struct taxonomy *t, struct cutter *cutter, struct ar
     s.score = arena_array(s.scratch, double, t->nodes.n + 1);
     count_words(&s, title, body, skips);
     add_scores(&s);
+    add_sums(&s);
     rank_nodes(&s, &r, false);
     if (r.n == 0)
         rank_nodes(&s, &r, true);
