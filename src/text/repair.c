@@ -9,8 +9,8 @@
  *
  * Other blanks between Han stay: they separate names, cells, sentences.
  *
- * Nearly all texts hold no noise, so the work is one look at each line's ends and
- * a search for blanks.
+ * Nearly all texts hold no noise, so the work is one look at each line's ends
+ * and a search for blanks.
  */
 #include "text/text.h"
 
@@ -37,7 +37,11 @@ static void add(struct found *found, uint32_t from, uint32_t to)
 
 /* ---- Blanks inside a line ----------------------------------------------------------- */
 
-enum side { SIDE_NONE, SIDE_HAN, SIDE_LATIN };
+enum side {
+    SIDE_NONE,
+    SIDE_HAN,
+    SIDE_LATIN
+};
 
 static enum side side_of(uint32_t c)
 {
@@ -73,6 +77,39 @@ static size_t blank_at(struct str s, size_t at)
     return s.n - at >= 2 && memcmp(s.p + at, "\xC2\xA0", 2) == 0 ? 2 : 0;
 }
 
+/* Step over blanks to the single character before at (it stands between blanks); false when there is none. */
+static bool single_before(struct str s, size_t *at)
+{
+    size_t begin = *at, end, far;
+    uint32_t c = ' ';
+    while (begin > 0 && side_of(c = before(s, begin, &end)) == SIDE_NONE)
+        begin = end;
+    if (begin == 0 || side_of(c) != SIDE_HAN || side_of(before(s, end, &far)) != SIDE_NONE)
+        return false;
+    *at = end;
+    return true;
+}
+
+static bool single_after(struct str s, size_t at)
+{
+    size_t end, far;
+    uint32_t c = ' ';
+    while (at < s.n && side_of(c = after(s, at, &end)) == SIDE_NONE)
+        at = end;
+    return at < s.n && side_of(c) == SIDE_HAN && side_of(after(s, end, &far)) == SIDE_NONE;
+}
+
+/* Letter-spacing is a name (龚 正) or a line of its own: 第一节 一 般 规 定 keeps its blanks, for they were
+ * typed. */
+static bool is_spaced(struct str s, size_t left, size_t behind_right)
+{
+    size_t at = left;
+    bool longer = single_after(s, behind_right);
+    while (single_before(s, &at))
+        longer = true;
+    return !longer || str_trim(str_sub(s, 0, at)).n == 0;
+}
+
 /* Is the blank [from, to) of s noise? */
 static bool is_noise(struct str s, size_t from, size_t to)
 {
@@ -83,13 +120,15 @@ static bool is_noise(struct str s, size_t from, size_t to)
         return false;
     if (a != b)
         return true;
-    return side_of(before(s, begin, &far)) == SIDE_NONE && side_of(after(s, end, &far)) == SIDE_NONE;
+    return side_of(before(s, begin, &far)) == SIDE_NONE && side_of(after(s, end, &far)) == SIDE_NONE &&
+           is_spaced(s, begin, end);
 }
 
 /* The next blank at or after at, or SIZE_MAX. */
 static size_t find_blank(struct str s, size_t at)
 {
-    while (at < s.n && blank_at(s, at) == 0)
+    static const bool may_start[256] = { [' '] = true, ['\t'] = true, [0xE3] = true, [0xC2] = true };
+    while (at < s.n && (!may_start[(uint8_t)s.p[at]] || blank_at(s, at) == 0))
         at++;
     return at < s.n ? at : SIZE_MAX;
 }
@@ -104,12 +143,6 @@ static void skip_blanks(struct str text, const struct line *line, struct found *
         if (is_noise(s, from, at))
             add(found, line->from + (uint32_t)from, line->from + (uint32_t)at);
     }
-}
-
-static bool has_blank(struct str text)
-{
-    return memchr(text.p, ' ', text.n) != NULL || memchr(text.p, '\t', text.n) != NULL ||
-           str_has(text, STR("\xE3\x80\x80")) || str_has(text, STR("\xC2\xA0"));
 }
 
 /* ---- All noise ------------------------------------------------------------------------- */
@@ -131,7 +164,6 @@ void text_repair(struct arena *arena, struct str original, struct skips *out)
     *out = (struct skips){ NULL, 0 };
     if (original.n == 0)
         return;
-    bool blanks = has_blank(original);
     wrap_find(arena, original, &lines);
     vec_init(&found, arena);
     uint32_t done = 0;
@@ -141,8 +173,7 @@ void text_repair(struct arena *arena, struct str original, struct skips *out)
             add(&found, line->start, line->next);
         if (line->noise || line->from == line->to)
             continue;
-        if (blanks)
-            skip_blanks(original, line, &found);
+        skip_blanks(original, line, &found);
         if (line->goes_on) {
             skip_to_continuation(&lines, i, &found);
             done = found.at[found.n - 1].to;
