@@ -10,10 +10,12 @@
  *
  *   seen   1 bit a pair hash ──▶ slots  pair hash → first word ──▶ next … (chain)
  *
- * Words of one unit are refused: 水 is in 水平.
+ * Words of one unit are refused where people write: 水 is in 水平. A learned model
+ * (its form is told in learn.c) may have them, for it knows their worth.
  */
 #include "document/taxonomy.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "base/config.h"
@@ -57,18 +59,17 @@ static uint32_t node_of(struct taxonomy *t, struct str name)
     return (uint32_t)t->nodes.n - 1;
 }
 
-static uint32_t word_of(struct loading *l)
+uint32_t taxonomy_put(struct taxonomy *t, const struct normal *n, size_t from, size_t to)
 {
-    struct taxonomy *t = l->t;
-    struct buf text;
-    buf_init(&text, t->arena);
-    normal_utf8(&l->normal, 0, l->normal.n, &text);
-    void **slot = map_at(t->by_text, buf_view(&text));
+    size_t bytes = (to - from) * sizeof(uint16_t);
+    void **slot = map_at(t->by_units, (struct str){ (const char *)(n->unit + from), bytes });
     if (*slot)
         return (uint32_t)((uintptr_t)*slot - 1);
-    size_t bytes = l->normal.n * sizeof(uint16_t);
-    uint16_t *unit = memcpy(arena_alloc(t->arena, bytes), l->normal.unit, bytes);
-    vec_push(&t->words, (struct word){ unit, (uint32_t)l->normal.n, buf_view(&text), NO_INDEX, NO_INDEX });
+    struct buf text;
+    buf_init(&text, t->arena);
+    normal_utf8(n, from, to, &text);
+    uint16_t *unit = memcpy(arena_alloc(t->arena, bytes), n->unit + from, bytes);
+    vec_push(&t->words, (struct word){ unit, (uint32_t)(to - from), buf_view(&text), NO_INDEX, NO_INDEX });
     *slot = (void *)(uintptr_t)t->words.n;
     return (uint32_t)t->words.n - 1;
 }
@@ -84,9 +85,9 @@ static int add_word(struct loading *l, const struct config_line *line, struct st
 {
     struct taxonomy *t = l->t;
     text_normalise(word, NULL, &l->normal);
-    if (l->normal.n < 2)
+    if (l->normal.n < (t->learned ? 1 : 2))
         return wrong_line(l, line, "a word of two characters or more expected", "词至少要两个字");
-    uint32_t at = word_of(l);
+    uint32_t at = taxonomy_put(t, &l->normal, 0, l->normal.n);
     vec_push(&t->says, (struct says){ l->node, weight, t->words.at[at].says });
     t->words.at[at].says = (uint32_t)t->says.n - 1;
     t->nodes.at[l->node].words += weight > 0;
@@ -107,15 +108,13 @@ static int visit_word(struct loading *l, const struct config_line *line)
         at--;
     if (at > 0 && !str_to_double(str_sub(text, at, text.n), &weight))
         at = 0;
-    if (!(weight > 0 && weight <= 1000))
+    if (!(fabs(weight) <= 1000) || (weight <= 0 && !l->t->learned))
         return wrong_line(l, line, "the weight must be over 0", "权重应大于 0");
     return add_word(l, line, at > 0 ? str_trim(str_sub(text, 0, at)) : text, weight);
 }
 
-static int visit_setting(struct loading *l, const struct config_line *line)
+static int set_threshold(struct loading *l, const struct config_line *line)
 {
-    if (!str_eq(line->key, STR("threshold")))
-        return 0; /* name and what later versions know */
     double value;
     if (!str_to_double(line->value, &value) || !(value >= 0 && value <= 1))
         return wrong_line(l, line, "threshold must be between 0 and 1", "threshold 应在 0 与 1 之间");
@@ -123,17 +122,60 @@ static int visit_setting(struct loading *l, const struct config_line *line)
     return 0;
 }
 
+static int set_model(struct loading *l, const struct config_line *line)
+{
+    if (!str_eq(line->value, STR("learned")))
+        return wrong_line(l, line, "this version knows only \"model = learned\"",
+                          "本版本只认得 model = learned");
+    l->t->learned = true;
+    return 0;
+}
+
+static int set_bias(struct loading *l, const struct config_line *line)
+{
+    struct node *node = &l->t->nodes.at[l->node];
+    if (!str_to_double(line->value, &node->bias) || !(fabs(node->bias) <= 1000))
+        return wrong_line(l, line, "a number expected", "应为数字");
+    node->words++;
+    return 0;
+}
+
+/* A setting in its place; name and what later versions know above the first theme are passed over. */
+static const struct setting {
+    struct str key;
+    bool in_theme;
+    int (*set)(struct loading *, const struct config_line *);
+} settings[] = {
+    { { "threshold", 9 }, false, set_threshold },
+    { { "model", 5 }, false, set_model },
+    { { "bias", 4 }, true, set_bias },
+};
+
 static int visit_line(void *self, const struct config_line *line)
 {
     struct loading *l = self;
+    bool in_theme = l->node != NO_INDEX;
     if (line->key.n == 0) {
         l->node = node_of(l->t, line->section);
         return 0;
     }
-    return line->assigned && l->node == NO_INDEX ? visit_setting(l, line) : visit_word(l, line);
+    for (size_t i = 0; line->assigned && i < sizeof settings / sizeof *settings; i++)
+        if (settings[i].in_theme == in_theme && str_eq(line->key, settings[i].key))
+            return settings[i].set(l, line);
+    return line->assigned && !in_theme ? 0 : visit_word(l, line);
 }
 
-static void make_slots(struct taxonomy *t)
+/* Two words of one unit cannot be; their table is made only when there are any. */
+static void put_single(struct taxonomy *t, uint32_t i)
+{
+    if (!t->singles) {
+        t->singles = arena_alloc(t->arena, SEEN_BITS * sizeof *t->singles);
+        memset(t->singles, 0xFF, SEEN_BITS * sizeof *t->singles);
+    }
+    t->singles[t->words.at[i].unit[0]] = i;
+}
+
+void taxonomy_close(struct taxonomy *t)
 {
     for (t->nslots = 256; t->nslots < t->words.n * 2; t->nslots *= 2)
         continue;
@@ -142,6 +184,10 @@ static void make_slots(struct taxonomy *t)
     t->seen = arena_zero(t->arena, SEEN_BITS / 8);
     for (uint32_t i = 0; i < t->words.n; i++) {
         struct word *word = &t->words.at[i];
+        if (word->n == 1) {
+            put_single(t, i);
+            continue;
+        }
         uint32_t hash = pair_hash(word->unit[0], word->unit[1]);
         t->seen[hash / 64] |= (uint64_t)1 << hash % 64;
         word->next = t->slots[hash & (t->nslots - 1)];
@@ -149,27 +195,36 @@ static void make_slots(struct taxonomy *t)
     }
 }
 
-int taxonomy_load(struct ctx *ctx, struct arena *arena, const char *path, struct taxonomy **out)
+struct taxonomy *taxonomy_new(struct arena *arena)
 {
     struct taxonomy *t = arena_new_of(arena, struct taxonomy);
-    struct loading l = { .ctx = ctx, .t = t, .path = path, .node = NO_INDEX };
-    struct str text;
-    *out = NULL;
     t->arena = arena;
     t->threshold = 0.5;
-    t->by_text = map_new(arena);
+    t->by_units = map_new(arena);
     vec_init(&t->nodes, arena);
     vec_init(&t->words, arena);
     vec_init(&t->says, arena);
+    return t;
+}
+
+int taxonomy_read(struct ctx *ctx, struct arena *arena, struct str text, const char *name,
+                  struct taxonomy **out)
+{
+    struct loading l = { .ctx = ctx, .t = taxonomy_new(arena), .path = name, .node = NO_INDEX };
     normal_init(&l.normal, arena);
-    int code = file_read(ctx, arena, path, 0, &text);
+    int code = config_read(ctx, text, name, visit_line, &l);
     if (code == 0)
-        code = config_read(ctx, text, path, visit_line, &l);
-    if (code != 0)
-        return code;
-    make_slots(t);
-    *out = t;
-    return 0;
+        taxonomy_close(l.t);
+    *out = code == 0 ? l.t : NULL;
+    return code;
+}
+
+int taxonomy_load(struct ctx *ctx, struct arena *arena, const char *path, struct taxonomy **out)
+{
+    struct str text;
+    *out = NULL;
+    int code = file_read(ctx, arena, path, 0, &text);
+    return code ? code : taxonomy_read(ctx, arena, text, path, out);
 }
 
 /* ---- matching -------------------------------------------------------------------- */
@@ -186,6 +241,9 @@ static void try_words(const struct taxonomy *t, const struct normal *n, size_t a
 
 void taxonomy_scan(const struct taxonomy *t, const struct normal *n, word_hit *hit, void *self)
 {
+    for (size_t i = 0; t->singles && i < n->n; i++)
+        if (t->singles[n->unit[i]] != NO_INDEX)
+            hit(self, t->singles[n->unit[i]]);
     for (size_t i = 0; i + 1 < n->n; i++) {
         uint32_t hash = pair_hash(n->unit[i], n->unit[i + 1]);
         if (t->seen[hash / 64] >> hash % 64 & 1)
@@ -224,6 +282,13 @@ static bool is_below(const struct taxonomy *t, uint32_t node, uint32_t top)
     return node == top;
 }
 
+/* A learned word that ranks: of two characters, and speaking for the theme clearly. */
+static bool ranks(const struct taxonomy *t, const struct word *word, double weight)
+{
+    static const double clearly = 1;
+    return !t->learned || (word->n > 1 && weight >= clearly);
+}
+
 /* What a word says about top and all below it: the strongest; an exclusion only when nothing else is said. */
 static double weight_below(const struct taxonomy *t, const struct word *word, uint32_t top)
 {
@@ -248,7 +313,7 @@ size_t taxonomy_profile(const struct taxonomy *t, struct arena *arena, struct st
     *words = arena_array(arena, struct theme_word, t->words.n + 1);
     for (size_t i = 0; i < t->words.n; i++) {
         double weight = weight_below(t, &t->words.at[i], top);
-        if (weight != 0)
+        if (weight != 0 && ranks(t, &t->words.at[i], weight))
             (*words)[n++] = (struct theme_word){ t->words.at[i].text, weight };
     }
     return n;

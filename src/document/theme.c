@@ -30,10 +30,6 @@ enum {
 };
 static const double enough = 6, rival = 0.5, title_bonus = 2;
 
-struct tally {
-    uint32_t body, title;
-};
-
 struct scoring {
     const struct taxonomy *t;
     struct arena *scratch;
@@ -66,15 +62,17 @@ static void hit_title(void *self, uint32_t word)
     touch(self, word)->title++;
 }
 
-static double strength(struct tally tally)
+static double strength(const struct taxonomy *t, struct tally tally)
 {
+    if (t->learned)
+        return model_strength(tally);
     return (tally.body > 0 ? 1 + log(tally.body) : 0) + (tally.title > 0 ? title_bonus : 0);
 }
 
 static void add_scores(struct scoring *s)
 {
     for (size_t i = 0; i < s->ntouched; i++) {
-        double much = strength(s->tally[s->touched[i]]);
+        double much = strength(s->t, s->tally[s->touched[i]]);
         for (uint32_t k = s->t->words.at[s->touched[i]].says; k != NO_INDEX; k = s->t->says.at[k].next) {
             const struct says *says = &s->t->says.at[k];
             s->score[says->node] += says->weight > 0 ? says->weight * much : -INFINITY;
@@ -90,6 +88,16 @@ static void add_sums(struct scoring *s)
         if (parent != NO_INDEX && s->t->nodes.at[parent].words == 0 && s->score[i] > 0)
             s->score[parent] += s->score[i];
     }
+}
+
+static void score_nodes(struct scoring *s)
+{
+    if (s->t->learned) {
+        model_scores(s->t, &(struct touched){ s->tally, s->touched, s->ntouched }, s->score);
+        return;
+    }
+    add_scores(s);
+    add_sums(s);
 }
 
 static void count_words(struct scoring *s, struct str title, struct str body, const struct skips *skips)
@@ -111,7 +119,7 @@ static double part_of(const struct scoring *s, uint32_t word, uint32_t node)
         const struct says *says = &s->t->says.at[k];
         bool below = s->t->nodes.at[says->node].parent == node && s->score[says->node] > 0;
         if ((says->node == node || below) && says->weight > 0)
-            part += says->weight * strength(s->tally[word]);
+            part += says->weight * strength(s->t, s->tally[word]);
     }
     return part;
 }
@@ -133,7 +141,7 @@ static struct str causes_text(const struct scoring *s, struct arena *arena, uint
     buf_init(&text, s->scratch);
     for (size_t i = 0; i < s->ntouched; i++) {
         causes[n] = (struct cause){ s->touched[i], part_of(s, s->touched[i], node) };
-        n += causes[n].part > 0;
+        n += causes[n].part > 0 && s->t->words.at[s->touched[i]].n > 1;
     }
     qsort(causes, n, sizeof *causes, compare_causes);
     for (size_t i = 0; i < n && i < MAX_CAUSES; i++) {
@@ -164,6 +172,8 @@ static double best_but(const struct scoring *s, uint32_t node, bool sums)
 static double confidence(const struct scoring *s, uint32_t node, bool sums)
 {
     double score = s->score[node];
+    if (s->t->learned)
+        return round(score * 10000) / 10000;
     double sure = (1 - exp(-score / enough)) * score / (score + rival * best_but(s, node, sums));
     return round(sure * 10000) / 10000; /* as the record keeps it */
 }
@@ -204,8 +214,7 @@ size_t taxonomy_label(const struct taxonomy *t, struct cutter *cutter, struct ar
     s.touched = arena_array(s.scratch, uint32_t, t->words.n + 1);
     s.score = arena_array(s.scratch, double, t->nodes.n + 1);
     count_words(&s, title, body, skips);
-    add_scores(&s);
-    add_sums(&s);
+    score_nodes(&s);
     rank_nodes(&s, &r, false);
     if (r.n == 0)
         rank_nodes(&s, &r, true);
