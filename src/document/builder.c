@@ -294,6 +294,7 @@ static void add_document(struct building *b, struct document *d, struct str text
         vec_push(&parsed.sections,
                  (struct section){ SECTION_REPLY, (uint32_t)reply_at, (uint32_t)d->body.n });
     d->title = arena_str(arena, str_trim(chosen_title(b, &parsed, piece)));
+    assert(d->body.n <= UINT32_MAX);
     d->sections = parsed.sections.at;
     d->nsections = parsed.sections.n;
     text_repair(arena, d->body, &d->skips);

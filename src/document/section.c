@@ -14,6 +14,8 @@
  */
 #include "document/builder.h"
 
+#include <assert.h>
+
 enum {
     NUMBERED_BYTES = 75,
     COLON_BYTES = 90,
@@ -183,6 +185,7 @@ void sections_open(struct sections *s, const struct heading_line *heading, size_
     struct section *last = s->n > 0 && s->at[s->n - 1].to == 0 ? &s->at[s->n - 1] : NULL;
     if (last && (last->kind == SECTION_REPLY || last->kind == heading->kind))
         return;
+    assert(s->n == 0 || from >= s->at[s->n - 1].from);
     sections_close(s, from);
     if (heading->kind != SECTION_NONE)
         vec_push(s, (struct section){ heading->kind, (uint32_t)from, 0 });

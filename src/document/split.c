@@ -14,6 +14,8 @@
  */
 #include "document/split.h"
 
+#include <assert.h>
+
 enum {
     HEADING_BYTES = 240,
     PREFACE_BYTES = 600,
@@ -170,6 +172,7 @@ static void add_piece(struct pieces *out, struct str text, size_t from, size_t t
 {
     struct str piece = str_trim(str_sub(text, from, to));
     uint32_t begin = (uint32_t)(piece.p - text.p);
+    assert(from <= to && to <= text.n && text.n <= UINT32_MAX);
     if (piece.n > 0)
         out->at[out->n++] = (struct piece){ begin, begin + (uint32_t)piece.n, title, number };
 }

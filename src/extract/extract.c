@@ -9,6 +9,7 @@
  * offices rename files. What is recognised but not read yet has a row of its
  * own, so that the message can name it. To add a format: see reader.h.
  */
+#include <assert.h>
 #include <stdarg.h>
 
 #include "base/deflate.h"
@@ -101,6 +102,7 @@ static const struct reader *reader_of(const struct reading *r, bool of_text)
 
 static int read_with(struct ctx *ctx, struct reading *r, const struct reader *reader)
 {
+    assert(reader);
     r->out->format = reader->format;
     return reader->read(ctx, r);
 }
@@ -149,8 +151,9 @@ int read_any(struct ctx *ctx, struct reading *r)
 
 struct extract_part *reading_part(struct reading *r, size_t from, size_t to)
 {
-    size_t before = r->bytes.n - r->text.n; /* a byte order mark */
     bool whole = !r->exact || to < from;
+    size_t before = whole ? 0 : r->bytes.n - r->text.n; /* a byte order mark */
+    assert(whole || to <= r->text.n);
     vec_push(&r->parts, (struct extract_part){
                             .from = whole ? 0 : from + before,
                             .to = whole ? r->bytes.n : to + before,

@@ -15,11 +15,11 @@ struct extract_field {
 
 /* One text: a whole file, a table row, a JSON object, a member of an archive. */
 struct extract_part {
-    struct str name;             /* of the member or row inside the file: "" for a whole file */
-    struct str text;             /* valid UTF-8; paragraphs end in '\n' */
+    struct str name; /* of the member or row inside the file: "" for a whole file */
+    struct str text; /* valid UTF-8; paragraphs end in '\n' */
     struct extract_field *fields;
     size_t nfields;
-    uint64_t from, to;           /* bytes of the file it came from; 0, size when unknown */
+    uint64_t from, to; /* bytes of the file it came from; 0, size when unknown */
 };
 
 struct extracted {
@@ -33,17 +33,18 @@ struct extracted {
 };
 
 struct extract_options {
-    size_t max_bytes;      /* of one file; 0: 256 MiB */
+    size_t max_bytes; /* of one file; 0: 256 MiB */
     bool require_sandbox;
 };
 
 /* Read a whole file. Everything is owned by arena. Errors: TIAN_EIO; TIAN_EFORMAT (unknown or damaged,
  * mostly control characters or U+FFFD); TIAN_ELIMIT. An empty file gives no parts and a warning. */
-int extract_file(struct ctx *, struct arena *, const char *path, const struct extract_options *, struct extracted *out);
+int extract_file(struct ctx *, struct arena *, const char *path, const struct extract_options *,
+                 struct extracted *out);
 
 /* The same for bytes already read; name decides nothing but messages. */
-int extract_bytes(struct ctx *, struct arena *, const char *name, struct str bytes, const struct extract_options *,
-                  struct extracted *out);
+int extract_bytes(struct ctx *, struct arena *, const char *name, struct str bytes,
+                  const struct extract_options *, struct extracted *out);
 
 /* True when the file's content is JSON Lines (.jsonl, .gz of it too): then it is read
  * line by line, in parallel, instead of by extract_file(). */
@@ -54,6 +55,7 @@ bool extract_is_json_lines(const char *path, struct str first_bytes);
 int extract_json_line(struct ctx *, struct arena *, struct str line, struct extract_part *out);
 
 /* Bytes of unknown encoding → UTF-8 (charset.c). */
-int extract_utf8(struct ctx *, struct arena *, struct str bytes, struct str *text, const char **encoding, int *sure);
+int extract_utf8(struct ctx *, struct arena *, struct str bytes, struct str *text, const char **encoding,
+                 int *sure);
 
 #endif
