@@ -28,11 +28,20 @@ struct view {
     size_t n;
 };
 
-static uint16_t unit_at(struct view v, size_t i) { return i < v.n ? v.unit[i] : '\n'; }
+static uint16_t unit_at(struct view v, size_t i)
+{
+    return i < v.n ? v.unit[i] : '\n';
+}
 
-static bool is_digit(uint16_t unit) { return unit >= '0' && unit <= '9'; }
+static bool is_digit(uint16_t unit)
+{
+    return unit >= '0' && unit <= '9';
+}
 
-static bool is_blank(uint16_t unit) { return unit == ' ' || unit == '\n'; }
+static bool is_blank(uint16_t unit)
+{
+    return unit == ' ' || unit == '\n';
+}
 
 /* ---- Where it begins ----------------------------------------------------------- */
 

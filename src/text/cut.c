@@ -10,6 +10,8 @@
  *     ICU         督 | 办 | 了 | 交办的 | 提案          dictionary: 督办 交办
  *     tokens      督办    | 了 | 交办 | 的 | 提案
  *
+ * and it may start behind a 和 or 与 that ICU took into a piece (与信|访局).
+ *
  * Letters and pairs of a document are made distinct by an open hash whose slots
  * carry the number of the document ("generation") with the key, so that nothing
  * needs clearing between documents; a document uses only as much of the table as
@@ -22,7 +24,11 @@
 #include "base/map.h"
 #include "text/pieces.h"
 
-enum { FIRST_SLOTS = 4096, LONGEST_TERM = 200, TERM_HEAD = 180 };
+enum {
+    FIRST_SLOTS = 4096,
+    LONGEST_TERM = 200,
+    TERM_HEAD = 180
+};
 
 struct slots {
     uint64_t *at; /* generation << 32 | key */
@@ -57,18 +63,30 @@ int cutter_new(struct ctx *ctx, struct arena *arena, const struct lexicon *lexic
 
 /* ---- Words ----------------------------------------------------------------------- */
 
-/* 的 了 等 和 与 及 在 是 为 中 对 将 也 地 得 着 */
-static bool is_function_character(uint16_t unit)
+static bool is_one_of(const uint16_t *set, size_t n, uint16_t unit)
 {
-    static const uint16_t set[] = { 0x7684, 0x4E86, 0x7B49, 0x548C, 0x4E0E, 0x53CA, 0x5728, 0x662F,
-                                    0x4E3A, 0x4E2D, 0x5BF9, 0x5C06, 0x4E5F, 0x5730, 0x5F97, 0x7740 };
-    for (size_t i = 0; i < sizeof set / sizeof set[0]; i++)
+    for (size_t i = 0; i < n; i++)
         if (set[i] == unit)
             return true;
     return false;
 }
 
-/* May a word that starts with piece i end at unit end? *last: the piece it ends in. */
+/* 的 了 等 和 与 及 在 是 为 中 对 将 也 地 得 着: may be left of a piece behind a word. */
+static bool may_trail(uint16_t unit)
+{
+    static const uint16_t set[] = { 0x7684, 0x4E86, 0x7B49, 0x548C, 0x4E0E, 0x53CA, 0x5728, 0x662F,
+                                    0x4E3A, 0x4E2D, 0x5BF9, 0x5C06, 0x4E5F, 0x5730, 0x5F97, 0x7740 };
+    return is_one_of(set, sizeof set / sizeof set[0], unit);
+}
+
+/* 和 与 及: may be left before one, for ICU knows 和县 and 与信. */
+static bool may_lead(uint16_t unit)
+{
+    static const uint16_t set[] = { 0x548C, 0x4E0E, 0x53CA };
+    return is_one_of(set, sizeof set / sizeof set[0], unit);
+}
+
+/* May a word that starts in piece i end at unit end? *last: the piece it ends in. */
 static bool may_end(const struct tokens *raw, const uint16_t *unit, size_t i, uint32_t end, size_t *last)
 {
     while (i < raw->n && raw->at[i].to < end)
@@ -76,36 +94,55 @@ static bool may_end(const struct tokens *raw, const uint16_t *unit, size_t i, ui
     *last = i;
     if (i == raw->n || raw->at[i].from >= end)
         return false;
-    return raw->at[i].to == end || (raw->at[i].to == end + 1 && is_function_character(unit[end]));
+    return raw->at[i].to == end || (raw->at[i].to == end + 1 && may_trail(unit[end]));
 }
 
-/* The longest dictionary word from the start of piece i that may be a token; 0: none longer than the piece or
- * inside it. *last: the piece it ends in. */
-static uint32_t longest_word(const struct cutter *cutter, const uint16_t *unit, size_t i, size_t *last)
+/* The end of the longest dictionary word that starts at unit from, in piece i, and
+ * may be a token; from when there is none. *last: the piece it ends in. */
+static uint32_t word_end(const struct cutter *cutter, const uint16_t *unit, size_t i, uint32_t from,
+                         size_t *last)
 {
     const struct tokens *raw = &cutter->raw;
-    uint32_t from = raw->at[i].from;
     size_t n = lexicon_match(cutter->lexicon, unit + from, raw->at[raw->n - 1].to - from);
     while (n > 0 && !may_end(raw, unit, i, from + (uint32_t)n, last))
         n = lexicon_match(cutter->lexicon, unit + from, n - 1);
-    return (uint32_t)n;
+    return from + (uint32_t)n;
+}
+
+/* The dictionary's word at or inside piece i, pieces i to *last; false when ICU's piece is to stay. */
+static bool find_word(const struct cutter *cutter, const uint16_t *unit, size_t i, struct token *word,
+                      size_t *last)
+{
+    struct token piece = cutter->raw.at[i];
+    *word = (struct token){ piece.from, word_end(cutter, unit, i, piece.from, last) };
+    if (word->to > word->from)
+        return true;
+    if (piece.to - piece.from != 2 || !may_lead(unit[piece.from]))
+        return false;
+    *word = (struct token){ piece.from + 1, word_end(cutter, unit, i, piece.from + 1, last) };
+    return word->to > piece.to;
+}
+
+static void put(struct tokens *words, uint32_t from, uint32_t to)
+{
+    if (from < to)
+        words->at[words->n++] = (struct token){ from, to };
 }
 
 static void merge(struct cutter *cutter, const uint16_t *unit)
 {
     struct tokens *raw = &cutter->raw, *words = &cutter->words;
-    vec_need(words, 2 * raw->n);
+    vec_need(words, 3 * raw->n);
     for (size_t i = 0; i < raw->n; i++) {
-        struct token t = raw->at[i];
+        struct token piece = raw->at[i], word;
         size_t last = i;
-        uint32_t n = longest_word(cutter, unit, i, &last);
-        if (n == 0) {
-            words->at[words->n++] = t;
+        if (!find_word(cutter, unit, i, &word, &last)) {
+            put(words, piece.from, piece.to);
             continue;
         }
-        words->at[words->n++] = (struct token){ t.from, t.from + n };
-        if (raw->at[last].to > t.from + n)
-            words->at[words->n++] = (struct token){ t.from + n, raw->at[last].to };
+        put(words, piece.from, word.from);
+        put(words, word.from, word.to);
+        put(words, word.to, raw->at[last].to);
         i = last;
     }
 }
@@ -192,7 +229,9 @@ static inline void add_key(struct cutter *cutter, uint32_t key, struct keys *out
 
 void cut_pairs(struct cutter *cutter, const struct normal *normal, size_t from, size_t to, struct keys *out)
 {
-    enum { STEP = 512 }; /* units between two looks at the room left */
+    enum {
+        STEP = 512
+    }; /* units between two looks at the room left */
     assert(from <= to && to <= normal->n);
     const uint16_t *unit = normal->unit;
     bool letter_before = false;

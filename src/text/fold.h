@@ -8,7 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { FOLD_MAX = 18 };
+enum {
+    FOLD_MAX = 18
+};
 
 /* The units c folds to, its neighbours not looked at; returns how many (0: deleted). */
 size_t fold_char(uint32_t c, uint16_t unit[FOLD_MAX]);

@@ -28,18 +28,20 @@
 #include <unicode/ustring.h>
 #include <unicode/utrans.h>
 
-#define MAX_UNITS 32
-#define EXPAND 0xFFFE
+#define MAX_UNITS   32
+#define EXPAND      0xFFFE
+#define REPLACEMENT 0xFFFD
 
 /* Simplified text uses these itself: they stay (著 乾 藉 瞭 覆 by their neighbours, in normalise.c). */
 static const char *const keep = "俱跤阪姊苎吒箝著乾藉瞭覆";
 static const char *const contextual = "著乾藉瞭覆";
 
 /* What ICU leaves alone: pairs of from and to. */
-static const char *const fixes = "峯峰祇只衹只羣群閙闹韆千鬍胡堿碱舘馆邨村衞卫麪面擡抬枱台滙汇硃朱鬪斗鬦斗鵰雕榦干畧略碁棋甦苏"
-                                 "閤合龢和恆恒讐仇啟启粧妆秖只綵彩嬭奶牠它姪侄痺痹癒愈慾欲燄焰牴抵犛牦產产眾众祐佑馀余"
-                                 "稅税説说脫脱銳锐閱阅悅悦蛻蜕鄉乡內内兪俞吳吴呂吕凃涂彥彦彔录黃黄戶户査查曁暨淸清靑青敎教"
-                                 "絕绝綠绿緖绪羨羡莖茎虛虚裝装錄录頹颓顏颜飲饮駢骈髮发鬧闹麼么";
+static const char *const fixes =
+    "峯峰祇只衹只羣群閙闹韆千鬍胡堿碱舘馆邨村衞卫麪面擡抬枱台滙汇硃朱鬪斗鬦斗鵰雕榦干畧略碁棋甦苏"
+    "閤合龢和恆恒讐仇啟启粧妆秖只綵彩嬭奶牠它姪侄痺痹癒愈慾欲燄焰牴抵犛牦產产眾众祐佑馀余"
+    "稅税説说脫脱銳锐閱阅悅悦蛻蜕鄉乡內内兪俞吳吴呂吕凃涂彥彦彔录黃黄戶户査查曁暨淸清靑青敎教"
+    "絕绝綠绿緖绪羨羡莖茎虛虚裝装錄录頹颓顏颜飲饮駢骈髮发鬧闹麼么";
 
 /* Own maps after NFKC: the second string's n-th character for all of the first's group n. */
 static const struct {
@@ -101,7 +103,7 @@ static UChar fixed(UChar c)
     return c;
 }
 
-static UChar simplified(UChar c)
+static UChar simplified_once(UChar c)
 {
     if (c < 0x2E80 || U16_IS_SURROGATE(c) || among(keep, c))
         return c;
@@ -113,6 +115,14 @@ static UChar simplified(UChar c)
     utrans_transUChars(simplifier, text, &n, 8, 0, &limit, &status);
     check(status, "transliterate");
     return n == 1 ? text[0] : c;
+}
+
+/* Until nothing changes (薴 → 苧 → 苎): the fold of a fold is itself. */
+static UChar simplified(UChar c)
+{
+    for (int i = 0; i < 4; i++)
+        c = simplified_once(c);
+    return c;
 }
 
 /* ---- Fold one code point ---------------------------------------------------- */
@@ -139,11 +149,21 @@ static UChar own_or_blank(UChar c)
     return u_charType(c) == U_CONTROL_CHAR || u_charType(c) == U_FORMAT_CHAR ? 0 : c;
 }
 
+/* Beyond the BMP only Han is kept; what stands for anything else is U+FFFD. */
+static bool is_lost(const UChar *in, int n, int i)
+{
+    return U16_IS_LEAD(in[i]) && i + 1 < n && U16_GET_SUPPLEMENTARY(in[i], in[i + 1]) < 0x20000;
+}
+
 static struct folded fold_units(const UChar *in, int n)
 {
     struct folded out = { .n = 0 };
     for (int i = 0; i < n; i++) {
         UChar c = own_or_blank(in[i]);
+        if (is_lost(in, n, i)) {
+            c = REPLACEMENT;
+            i++;
+        }
         if (c != 0 && out.n < MAX_UNITS)
             out.unit[out.n++] = simplified(c);
     }
@@ -166,12 +186,18 @@ static struct folded fold(UChar32 c)
 
 /* ---- Classes ---------------------------------------------------------------- */
 
-enum { NONE, HAN, LATIN, DIGIT };
+enum {
+    NONE,
+    HAN,
+    LATIN,
+    DIGIT
+};
 
 /* Surrogates stand for Han: all else beyond the BMP that does not fold becomes U+FFFD. */
 static int class_of(UChar32 c)
 {
-    if (c == 0x3007 || c == 0x3005 || u_hasBinaryProperty(c, UCHAR_UNIFIED_IDEOGRAPH) || (c >= 0xF900 && c <= 0xFAFF))
+    if (c == 0x3007 || c == 0x3005 || u_hasBinaryProperty(c, UCHAR_UNIFIED_IDEOGRAPH) ||
+        (c >= 0xF900 && c <= 0xFAFF))
         return HAN;
     if (U_IS_SURROGATE(c))
         return HAN;
@@ -181,12 +207,18 @@ static int class_of(UChar32 c)
 
 /* ---- Print ------------------------------------------------------------------- */
 
-static bool is_contextual(UChar32 c) { return c < 0x10000 && among(contextual, (UChar)c); }
+static bool is_contextual(UChar32 c)
+{
+    return c < 0x10000 && among(contextual, (UChar)c);
+}
 
 static bool expands(UChar32 c, const struct folded *f)
 {
+    if (c >= 0x10000 && f->n == 1 && f->unit[0] == REPLACEMENT)
+        return false;
     if (c >= 0x10000)
-        return !(f->n == 2 && U16_IS_SURROGATE(f->unit[0]) && U16_GET_SUPPLEMENTARY(f->unit[0], f->unit[1]) == c);
+        return !(f->n == 2 && U16_IS_SURROGATE(f->unit[0]) &&
+                 U16_GET_SUPPLEMENTARY(f->unit[0], f->unit[1]) == c);
     return f->n > 1 || is_contextual(c);
 }
 
@@ -194,7 +226,7 @@ static void print_units(void)
 {
     printf("static const uint16_t fold_table[65536] = {");
     for (UChar32 c = 0; c < 0x10000; c++) {
-        struct folded f = U_IS_SURROGATE(c) ? (struct folded){ { 0xFFFD }, 1 } : fold(c);
+        struct folded f = U_IS_SURROGATE(c) ? (struct folded){ { REPLACEMENT }, 1 } : fold(c);
         unsigned unit = f.n == 0 ? 0 : expands(c, &f) ? EXPAND : f.unit[0];
         printf("%s%u,", c % 16 == 0 ? "\n" : "", unit);
     }
@@ -233,7 +265,8 @@ int main(void)
     UChar id[64];
     normalizer = unorm2_getNFKCCasefoldInstance(&status);
     check(status, "nfkc_cf");
-    simplifier = utrans_openU(id, utf16("Traditional-Simplified", id, 64), UTRANS_FORWARD, NULL, 0, NULL, &status);
+    simplifier =
+        utrans_openU(id, utf16("Traditional-Simplified", id, 64), UTRANS_FORWARD, NULL, 0, NULL, &status);
     check(status, "Traditional-Simplified");
     make_own_map();
     printf("/* Made by gen_fold from ICU %s; do not edit. */\n#include <stdint.h>\n\n", U_ICU_VERSION);

@@ -24,7 +24,10 @@
 #include "base/map.h"
 #include "text/fold.h"
 
-enum { BITS = 17, LONGEST_WORD = 64 };
+enum {
+    BITS = 17,
+    LONGEST_WORD = 64
+};
 
 struct word {
     uint32_t pair;
@@ -93,8 +96,8 @@ static int read_dictionary_line(void *self, const struct config_line *line)
                         "第 %u 行作为一个词太长", line->line);
     if (word->n < 2)
         return 0;
-    vec_push(&lexicon->words, (struct word){ pair_key(word->unit[0], word->unit[1]), (uint32_t)lexicon->units.n,
-                                             (uint32_t)word->n });
+    vec_push(&lexicon->words, (struct word){ pair_key(word->unit[0], word->unit[1]),
+                                             (uint32_t)lexicon->units.n, (uint32_t)word->n });
     for (size_t i = 0; i < word->n; i++)
         vec_push(&lexicon->units, word->unit[i]);
     return 0;
@@ -180,13 +183,17 @@ static int read_dictionaries(struct loading *loading, const char *folder)
     code = file_list(loading->ctx, loading->lexicon->arena, folder, &names, &n);
     for (size_t i = 0; code == 0 && i < n; i++)
         if (str_ends(str_of(names[i]), STR(".txt")))
-            code = read_words(loading, path_join(loading->lexicon->arena, folder, names[i]), read_dictionary_line);
+            code = read_words(loading, path_join(loading->lexicon->arena, folder, names[i]),
+                              read_dictionary_line);
     return code;
 }
 
 /* ---- Building the look-up ------------------------------------------------------ */
 
-static size_t bit_of(uint32_t pair) { return (pair * 0x9E3779B1u) >> (32 - BITS); }
+static size_t bit_of(uint32_t pair)
+{
+    return (pair * 0x9E3779B1u) >> (32 - BITS);
+}
 
 static struct slot *slot_of(const struct lexicon *lexicon, uint32_t pair)
 {
@@ -235,7 +242,8 @@ static void fill_slots(struct lexicon *lexicon)
 static void build(struct lexicon *lexicon)
 {
     size_t n = 16;
-    qsort_r(lexicon->words.at, lexicon->words.n, sizeof(struct word), by_pair_longest_first, lexicon->units.at);
+    qsort_r(lexicon->words.at, lexicon->words.n, sizeof(struct word), by_pair_longest_first,
+            lexicon->units.at);
     drop_repeats(lexicon);
     while (n < lexicon->words.n * 2)
         n *= 2;
@@ -313,9 +321,15 @@ bool lexicon_is_stop(const struct lexicon *lexicon, struct str folded_word)
     return map_has(lexicon->stop, folded_word);
 }
 
-size_t lexicon_words(const struct lexicon *lexicon) { return lexicon->words.n; }
+size_t lexicon_words(const struct lexicon *lexicon)
+{
+    return lexicon->words.n;
+}
 
-uint64_t lexicon_hash(const struct lexicon *lexicon) { return lexicon->hash; }
+uint64_t lexicon_hash(const struct lexicon *lexicon)
+{
+    return lexicon->hash;
+}
 
 size_t lexicon_synonyms(const struct lexicon *lexicon, struct str folded_word, const struct str **others)
 {

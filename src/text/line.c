@@ -42,14 +42,9 @@ static size_t blank_length_before(const char *begin, const char *p)
     return p - begin >= 2 && blank_length(p - 2, p) == 2 ? 2 : 0;
 }
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-static bool has_any(struct str s, const char *const *words, size_t n)
+static bool is_digit(char c)
 {
-    for (size_t i = 0; i < n; i++)
-        if (str_has(s, str_of(words[i])))
-            return true;
-    return false;
+    return c >= '0' && c <= '9';
 }
 
 static bool eat(struct str *s, const char *word)
@@ -71,7 +66,8 @@ static size_t eat_digits(struct str *s)
 
 static size_t eat_numerals(struct str *s)
 {
-    static const char *const numerals[] = { "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "百", "零", "〇" };
+    static const char *const numerals[] = { "一", "二", "三", "四", "五", "六", "七",
+                                            "八", "九", "十", "百", "零", "〇" };
     size_t n = eat_digits(s), i = 0;
     while (n < 6 && i < sizeof numerals / sizeof numerals[0])
         if (eat(s, numerals[i]))
@@ -113,8 +109,9 @@ static bool is_numbered(struct str s)
 static bool is_bullet(struct str s)
 {
     uint32_t c = first_of(s);
-    return (c >= 0x2460 && c <= 0x249B) || (c >= 0x25A0 && c <= 0x27BF) || c == 0x2022 || c == 0xB7 || c == 0x203B ||
-           c == '*' || c == '#' || c == '>' || c == '|' || c == '-' || c == 0x2014 || c == 0x2013;
+    return (c >= 0x2460 && c <= 0x249B) || (c >= 0x25A0 && c <= 0x27BF) || c == 0x2022 || c == 0xB7 ||
+           c == 0x203B || c == '*' || c == '#' || c == '>' || c == '|' || c == '-' || c == 0x2014 ||
+           c == 0x2013;
 }
 
 /* 案由： 提案人：, two to six characters before the colon. */
@@ -133,52 +130,86 @@ static bool is_label(struct str s)
 
 /* ---- How it ends ------------------------------------------------------------------------ */
 
-static enum line_tail tail_of(uint32_t c)
+static struct str without_last(struct str s)
 {
+    while (s.n > 0 && (s.p[--s.n] & 0xC0) == 0x80)
+        continue;
+    return s;
+}
+
+static bool is_stop(uint32_t c)
+{
+    return c == 0x3002 || c == 0xFF01 || c == 0xFF1B || c == 0xFF1F || c == '!' || c == '?' || c == ';';
+}
+
+static enum line_tail tail_of(struct str s)
+{
+    static const uint32_t commas[] = { 0xFF0C, 0x3001, ',', 0x300A, 0x201C, 0x2018, 0xFF08, '(' };
+    static const uint32_t brackets[] = { 0x201D, 0x2019, 0xFF09, 0x300B, 0x3011, ')', 0x201B };
+    uint32_t c = last_of(s);
     if (is_han(c) || (c < 0x80 && (is_digit((char)c) || c == '%' || (c | 32) - 'a' < 26u)))
         return TAIL_OPEN;
-    return c == 0xFF0C || c == 0x3001 || c == ',' || c == 0x300A || c == 0x201C || c == 0xFF08 ? TAIL_COMMA : TAIL_CLOSED;
+    for (size_t i = 0; i < sizeof commas / sizeof commas[0]; i++)
+        if (c == commas[i])
+            return TAIL_COMMA;
+    for (size_t i = 0; i < sizeof brackets / sizeof brackets[0]; i++)
+        if (c == brackets[i])
+            return is_stop(last_of(without_last(s))) ? TAIL_CLOSED : TAIL_BRACKET;
+    return TAIL_CLOSED;
 }
 
 /* ---- All of it ---------------------------------------------------------------------------- */
 
-static uint16_t width_of(struct str s)
+/* Marks are three bytes: 、。 are E3 80 81 and 82; ！，；？ are EF BC 81, 8C, 9B, 9F. */
+static void note_mark(const uint8_t *p, struct line *line)
 {
-    size_t width = 0;
-    if (s.n > PAGE_WIDTH * 3)
-        return WIDE;
-    for (size_t i = 0; i < s.n; i++) {
-        uint8_t c = (uint8_t)s.p[i];
-        width += c < 0x80 ? 1 : c >= 0xC0 ? 2 : 0;
-    }
-    return (uint16_t)width;
+    uint32_t mark = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
+    line->stop |= mark == 0xE38082 || mark == 0xEFBC81 || mark == 0xEFBC9B || mark == 0xEFBC9F;
+    line->comma |= mark == 0xE38081 || mark == 0xEFBC8C;
 }
 
-static void find_marks(struct str s, struct line *line)
+/* Width and marks of what fits on a page; a longer line is a paragraph and has both. */
+static void measure(struct str s, struct line *line)
 {
-    static const char *const stops[] = { "。", "；", "！", "？" };
-    static const char *const commas[] = { "，", "、" };
-    bool wide = line->width == WIDE;
-    line->stop = wide || has_any(s, stops, 4);
-    line->comma = wide || has_any(s, commas, 2);
+    const uint8_t *p = (const uint8_t *)s.p;
+    size_t width = 0;
+    if (s.n > PAGE_WIDTH * 3) {
+        line->width = WIDE;
+        line->stop = line->comma = true;
+        return;
+    }
+    for (size_t i = 0; i < s.n; i++) {
+        width += p[i] < 0x80 ? 1 : p[i] >= 0xC0 ? 2 : 0;
+        if ((p[i] == 0xE3 || p[i] == 0xEF) && i + 2 < s.n)
+            note_mark(p + i, line);
+    }
+    line->width = (uint16_t)width;
+}
+
+static uint16_t indent_of(struct str blanks)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < blanks.n && i < PAGE_WIDTH; i++)
+        width += (blanks.p[i] & 0xC0) != 0x80 ? 1 + ((uint8_t)blanks.p[i] == 0xE3) : 0;
+    return (uint16_t)width;
 }
 
 static void describe(struct str text, struct line *line)
 {
     struct str s = str_sub(text, line->from, line->to);
-    line->width = width_of(s);
-    line->indent = width_of(str_sub(text, line->start, line->from));
-    line->tail = (uint8_t)tail_of(last_of(s));
+    measure(s, line);
+    line->indent = indent_of(str_sub(text, line->start, line->from));
+    line->tail = (uint8_t)tail_of(s);
     line->heading = is_numbered(s) || is_article(s);
     line->opens = line->heading || is_bullet(s) || is_label(s);
-    find_marks(s, line);
 }
 
 struct line line_read(struct str text, uint32_t start)
 {
     assert(start < text.n);
     const char *begin = text.p + start, *end = memchr(begin, '\n', text.n - start), *p = begin;
-    struct line line = { .start = start, .next = (uint32_t)(end != NULL ? end + 1 - text.p : (ptrdiff_t)text.n) };
+    struct line line = { .start = start,
+                         .next = (uint32_t)(end != NULL ? end + 1 - text.p : (ptrdiff_t)text.n) };
     size_t n;
     if (end == NULL)
         end = text.p + text.n;
@@ -249,12 +280,16 @@ bool line_is_page_number(struct str line, bool *bare, unsigned *number)
 
 /* ---- Titles ------------------------------------------------------------------------------------ */
 
-bool line_is_title_start(struct str line) { return str_has(line, STR("关于")); }
+bool line_is_title_start(struct str line)
+{
+    return str_has(line, STR("关于"));
+}
 
 bool line_is_title_end(struct str line)
 {
-    static const char *const kinds[] = { "意见", "通知", "报告", "办法", "决定", "方案", "提案", "建议", "答复", "批复",
-                                         "函",   "规划", "通报", "公告", "条例", "规定", "纲要", "请示", "议案", "计划" };
+    static const char *const kinds[] = { "意见", "通知", "报告", "办法", "决定", "方案", "提案",
+                                         "建议", "答复", "批复", "函",   "规划", "通报", "公告",
+                                         "条例", "规定", "纲要", "请示", "议案", "计划" };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (str_ends(line, str_of(kinds[i])))
             return true;

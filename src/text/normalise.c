@@ -29,11 +29,16 @@
 #include "fold_table.h"
 #include "text/fold.h"
 
-enum { EXPAND = 0xFFFE, REPLACEMENT = 0xFFFD };
+enum {
+    EXPAND = 0xFFFE,
+    REPLACEMENT = 0xFFFD
+};
 
 void normal_init(struct normal *normal, struct arena *arena)
 {
-    enum { FIRST = 64 };
+    enum {
+        FIRST = 64
+    };
     normal->unit = arena_growable(arena, FIRST * sizeof *normal->unit);
     normal->at = arena_growable(arena, FIRST * sizeof *normal->at);
     normal->n = 0;
@@ -64,7 +69,8 @@ static const struct expansion *expansion_of(uint32_t c)
         else
             high = middle;
     }
-    return low < sizeof expansions / sizeof expansions[0] && expansions[low].code == c ? &expansions[low] : NULL;
+    return low < sizeof expansions / sizeof expansions[0] && expansions[low].code == c ? &expansions[low]
+                                                                                       : NULL;
 }
 
 static bool depends(uint16_t unit)
@@ -118,7 +124,8 @@ struct neighbours {
 };
 
 static const struct neighbours neighbours[] = {
-    { 0x8457, 0x7740, "沿随跟向朝趁接看有借伴顺味绕执活存本带拿抱跑走对冒", "力重手眼想陆实落急", "", "作名称述录者书" },
+    { 0x8457, 0x7740, "沿随跟向朝趁接看有借伴顺味绕执活存本带拿抱跑走对冒", "力重手眼想陆实落急", "",
+      "作名称述录者书" },
     { 0x8986, 0x590D, "答反回函批", NULL, "", "盖灭没" },
     { 0x85C9, 0x501F, "", "", "慰狼蕴酝枕", "" },
     { 0x77AD, 0x4E86, "", "", "", "望" },

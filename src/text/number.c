@@ -43,10 +43,11 @@ static const struct {
     uint32_t c;
     int value;
 } numerals[] = {
-    { 0x3007, 0 }, { 0x96F6, 0 }, { 0x4E00, 1 }, { 0x4E8C, 2 }, { 0x4E24, 2 }, { 0x4E09, 3 }, { 0x56DB, 4 },
-    { 0x4E94, 5 }, { 0x516D, 6 }, { 0x4E03, 7 }, { 0x516B, 8 }, { 0x4E5D, 9 }, { 0x5341, 10 }, { 0x767E, 100 },
-    { 0x5343, 1000 }, { 0x4E07, 10000 }, { 0x842C, 10000 }, { 0x4EBF, 100000000 }, { 0x5104, 100000000 },
-    { 0x25CB, 0 }, { 0x5169, 2 },
+    { 0x3007, 0 },     { 0x96F6, 0 },     { 0x4E00, 1 },         { 0x4E8C, 2 },         { 0x4E24, 2 },
+    { 0x4E09, 3 },     { 0x56DB, 4 },     { 0x4E94, 5 },         { 0x516D, 6 },         { 0x4E03, 7 },
+    { 0x516B, 8 },     { 0x4E5D, 9 },     { 0x5341, 10 },        { 0x767E, 100 },       { 0x5343, 1000 },
+    { 0x4E07, 10000 }, { 0x842C, 10000 }, { 0x4EBF, 100000000 }, { 0x5104, 100000000 }, { 0x25CB, 0 },
+    { 0x5169, 2 },
 };
 
 /* A digit 0–9 or a place 10, 100, … ; -1 when c is neither. */
@@ -62,7 +63,8 @@ static int numeral_of(uint32_t c)
 
 static bool append_digit(uint64_t *value, int digit)
 {
-    return !__builtin_mul_overflow(*value, 10u, value) && !__builtin_add_overflow(*value, (uint64_t)digit, value);
+    return !__builtin_mul_overflow(*value, 10u, value) &&
+           !__builtin_add_overflow(*value, (uint64_t)digit, value);
 }
 
 /* Digits; a 万 or 亿 right behind them multiplies. */
@@ -338,7 +340,8 @@ static void put_numerals(struct buf *out, struct str s)
 /* Numerals are turned to digits only where something shows they count: 年 月 日 件 % …, or two of them. */
 static bool counts(struct str s, size_t used)
 {
-    static const char *const units[] = { "年", "月", "日", "件", "届", "次", "个", "名", "人", "项", "号", "岁", "元", "亩" };
+    static const char *const units[] = { "年", "月", "日", "件", "届", "次", "个",
+                                         "名", "人", "项", "号", "岁", "元", "亩" };
     struct str behind = str_sub(s, used, s.n);
     if (used > 3)
         return true;

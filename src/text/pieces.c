@@ -8,15 +8,15 @@
  * folding) is walked here: runs of Han go to hanzi.c, runs of ASCII follow the
  * rules of Unicode's annex 29 which can apply to them:
  *
- *     letters and digits join      g60  iso22000  5g          (WB5, 8, 9, 10)
- *     . ' : ·  between letters     www.gov.cn  don't          (WB6, 7)
+ *     letters and digits join      g60  iso22000  5g  a@b    (WB5, 8, 9, 10; @ is a letter to ICU)
+ *     . ' ·    between letters     www.gov.cn  don't          (WB6, 7)
  *     . ' , ;  between digits      17.5  1,972                (WB11, 12)
  *     _        with either         a_1                        (WB13)
  *
  * Anything else in a stretch (kana, accents, Han beyond the BMP) sends the whole
  * stretch to ICU's iterator, which reads our units without a copy. If ICU's
- * dictionary cannot be opened directly, or does not cut the sample below as the
- * iterator does, all Han goes to the iterator. tests/unit/test_cut.c compares.
+ * dictionary cannot be opened directly, or the sample below is not cut as the
+ * iterator cuts it, everything goes to the iterator. tests/unit/test_cut.c compares.
  */
 #include "text/pieces.h"
 
@@ -55,7 +55,15 @@ void pieces_cut_icu(struct pieces *pieces, const uint16_t *unit, size_t from, si
 
 /* ---- By hand -------------------------------------------------------------------- */
 
-enum kind { KIND_OTHER, KIND_LETTER, KIND_DIGIT, KIND_LOW_LINE, KIND_HAN, KIND_BLANK, KIND_FOREIGN };
+enum kind {
+    KIND_OTHER,
+    KIND_LETTER,
+    KIND_DIGIT,
+    KIND_LOW_LINE,
+    KIND_HAN,
+    KIND_BLANK,
+    KIND_FOREIGN
+};
 
 static inline enum kind kind_of(uint16_t unit)
 {
@@ -65,7 +73,7 @@ static inline enum kind kind_of(uint16_t unit)
         return KIND_BLANK;
     enum text_class class = text_class(unit);
     if (class == CLASS_NONE)
-        return unit == '_' ? KIND_LOW_LINE : KIND_OTHER;
+        return unit == '_' ? KIND_LOW_LINE : unit == '@' ? KIND_LETTER : KIND_OTHER;
     if (unit >= 0x80)
         return KIND_FOREIGN;
     return class == CLASS_DIGIT ? KIND_DIGIT : KIND_LETTER;
@@ -76,7 +84,7 @@ static bool joins(uint16_t mark, enum kind side)
 {
     if (mark == '.' || mark == '\'')
         return true;
-    return side == KIND_LETTER ? mark == ':' || mark == 0xB7 : mark == ',' || mark == ';';
+    return side == KIND_LETTER ? mark == 0xB7 : mark == ',' || mark == ';';
 }
 
 /* The end of the word that starts at the letter, digit or low line unit[from]. */
@@ -150,25 +158,34 @@ void pieces_cut(struct pieces *pieces, const uint16_t *unit, size_t from, size_t
 
 /* ---- Opening --------------------------------------------------------------------- */
 
-/* 提案办理协商机制进一步完善全市经济社会发展的若干重大问题得到解决龘龘人民群众获得感 */
+/* 提案办理协商机制进一步完善全市经济社会发展的若干重大问题得到解决龘龘人民群众获得感; what ICU's versions
+ * differ in. */
 static const uint16_t sample[] = {
-    0x63D0, 0x6848, 0x529E, 0x7406, 0x534F, 0x5546, 0x673A, 0x5236, 0x8FDB, 0x4E00, 0x6B65, 0x5B8C, 0x5584, 0x5168,
-    0x5E02, 0x7ECF, 0x6D4E, 0x793E, 0x4F1A, 0x53D1, 0x5C55, 0x7684, 0x82E5, 0x5E72, 0x91CD, 0x5927, 0x95EE, 0x9898,
-    0x5F97, 0x5230, 0x89E3, 0x51B3, 0x9F98, 0x9F98, 0x4EBA, 0x6C11, 0x7FA4, 0x4F17, 0x83B7, 0x5F97, 0x611F,
+    0x63D0, 0x6848, 0x529E, 0x7406, 0x534F, 0x5546, 0x673A, 0x5236, 0x8FDB, 0x4E00, 0x6B65, 0x5B8C,
+    0x5584, 0x5168, 0x5E02, 0x7ECF, 0x6D4E, 0x793E, 0x4F1A, 0x53D1, 0x5C55, 0x7684, 0x82E5, 0x5E72,
+    0x91CD, 0x5927, 0x95EE, 0x9898, 0x5F97, 0x5230, 0x89E3, 0x51B3, 0x9F98, 0x9F98, 0x4EBA, 0x6C11,
+    0x7FA4, 0x4F17, 0x83B7, 0x5F97, 0x611F, ' ',    'a',    '@',    'b',    ' ',    'a',    ':',
+    'b',    ' ',    '1',    '7',    '.',    '5',    ' ',    '1',    ',',    '9',    ';',    '2',
+    ' ',    'd',    '.',    'o',    '\'',   't',    0xB7,   'x',    '_',    '1',
 };
 
 static bool agrees_with_icu(struct arena *arena, struct pieces *pieces)
 {
-    enum { N = sizeof sample / sizeof sample[0] };
+    enum {
+        N = sizeof sample / sizeof sample[0]
+    };
     struct tokens ours, icu;
     vec_init(&ours, arena);
     vec_init(&icu, arena);
-    hanzi_cut(pieces->hanzi, sample, 0, N, &ours);
+    pieces_cut(pieces, sample, 0, N, &ours);
     pieces_cut_icu(pieces, sample, 0, N, &icu);
     return ours.n == icu.n && memcmp(ours.at, icu.at, icu.n * sizeof *icu.at) == 0;
 }
 
-static void close_iterator(void *icu) { ubrk_close(icu); }
+static void close_iterator(void *icu)
+{
+    ubrk_close(icu);
+}
 
 int pieces_new(struct ctx *ctx, struct arena *arena, struct pieces **out)
 {
@@ -177,8 +194,8 @@ int pieces_new(struct ctx *ctx, struct arena *arena, struct pieces **out)
     *out = NULL;
     pieces->icu = ubrk_open(UBRK_WORD, "zh", NULL, 0, &status);
     if (U_FAILURE(status))
-        return ctx_fail(ctx, TIAN_EIO, "ICU", "its word break data cannot be loaded: %s", "分词数据无法读取：%s",
-                        u_errorName(status));
+        return ctx_fail(ctx, TIAN_EIO, "ICU", "its word break data cannot be loaded: %s",
+                        "分词数据无法读取：%s", u_errorName(status));
     arena_defer(arena, close_iterator, pieces->icu);
     pieces->hanzi = hanzi_open(arena);
     if (pieces->hanzi != NULL && !agrees_with_icu(arena, pieces))

@@ -53,13 +53,27 @@ uint32_t normal_end(const struct normal *, struct str original, size_t i);
 void normal_utf8(const struct normal *, size_t from, size_t to, struct buf *out);
 
 /* What a folded unit is. Letters (all but NONE) make pairs with their neighbours. */
-enum text_class { CLASS_NONE, CLASS_HAN, CLASS_LATIN, CLASS_DIGIT };
+enum text_class {
+    CLASS_NONE,
+    CLASS_HAN,
+    CLASS_LATIN,
+    CLASS_DIGIT
+};
 extern const uint8_t text_class_table[65536];
-static inline enum text_class text_class(uint16_t unit) { return (enum text_class)text_class_table[unit]; }
+static inline enum text_class text_class(uint16_t unit)
+{
+    return (enum text_class)text_class_table[unit];
+}
 
 /* The key of a single letter and of two adjacent letters, as pair lists use them. */
-static inline uint32_t pair_key(uint16_t a, uint16_t b) { return (uint32_t)a << 16 | b; }
-static inline uint32_t letter_key(uint16_t a) { return a; }
+static inline uint32_t pair_key(uint16_t a, uint16_t b)
+{
+    return (uint32_t)a << 16 | b;
+}
+static inline uint32_t letter_key(uint16_t a)
+{
+    return a;
+}
 
 /* The first place at or after from where needle's units stand in text, or SIZE_MAX. */
 size_t normal_find(const struct normal *text, const uint16_t *needle, size_t n, size_t from);
@@ -114,20 +128,24 @@ void cut_term(const struct normal *, struct token, struct buf *out);
 
 /* ---- clause.c ------------------------------------------------------------ */
 
-enum clause_kind { CLAUSE_SENTENCE, CLAUSE_CLAUSE };
+enum clause_kind {
+    CLAUSE_SENTENCE,
+    CLAUSE_CLAUSE
+};
 
 /* The sentence (ends 。；！？!?; or a line end) or clause (also ，、：) that starts at or after unit from:
  * *begin and *end in units, leading blanks and numbering like （一） 1. left out of *begin, the end mark
  * inside *end. False at the end of the text. */
 bool text_clause(const struct normal *, enum clause_kind, size_t from, size_t *begin, size_t *end);
 
-/* Fingerprint of [from, to): letters only, digits and XX placeholders left out; 0 when fewer than 6 are left. */
+/* Fingerprint of [from, to): letters only, digits and XX placeholders left out; 0 when fewer than 6 are left.
+ */
 uint32_t text_fingerprint(const struct normal *, size_t from, size_t to);
 
 /* ---- number.c ------------------------------------------------------------ */
 
-/* The number at the start of s: ASCII or full-width digits, or Chinese numerals (一千九百七十二, 二〇二四, 两万);
- * *used = bytes read. False when there is none. */
+/* The number at the start of s: ASCII or full-width digits, or Chinese numerals (一千九百七十二, 二〇二四,
+ * 两万); *used = bytes read. False when there is none. */
 bool number_at(struct str s, uint64_t *value, size_t *used);
 
 /* 十四届三次(会议), 第十四届第三次, 14-3, 十四届三次-0123: term and meeting, 0 when not named. */
@@ -136,7 +154,8 @@ bool session_at(struct str s, unsigned *term, unsigned *meeting);
 /* 2024年1月12日, 2024-01-12, 二〇二四年一月, 2024: parts not named are 0. */
 bool date_at(struct str s, unsigned *year, unsigned *month, unsigned *day);
 
-/* Other ways to write the numbers in s (2020年 ⇄ 二〇二〇年, 百分之七十四 ⇄ 74%): n forms in arena, s not among them. */
+/* Other ways to write the numbers in s (2020年 ⇄ 二〇二〇年, 百分之七十四 ⇄ 74%): n forms in arena, s not
+ * among them. */
 size_t number_forms(struct arena *, struct str s, struct str **forms);
 
 #endif

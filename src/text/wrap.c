@@ -31,27 +31,34 @@
 #include "base/map.h"
 
 enum {
-    SLACK = 6,        /* columns a full line may be short of the width: a mark or a number did not fit */
-    NARROWEST = 24,   /* columns; a narrower column is a table */
-    LONG = 44,        /* columns of a line that may have been cut by a page's end when it has a sentence … */
-    VERY_LONG = 72,   /* … when it has a comma only */
+    SLACK = 6,      /* columns a full line may be short of the width: a mark or a number did not fit */
+    NARROWEST = 24, /* columns; a narrower column is a table */
+    LONG = 44,      /* columns of a line that may have been cut by a page's end when it has a sentence … */
+    VERY_LONG = 72, /* … when it has a comma only */
     TITLE_WIDTH = 64, /* columns a line of a title has at most */
     TITLE_LINES = 12, /* content lines from the start in which a title is looked for */
     FAR = 300         /* bytes between two page numbers at least */
 };
 
 struct evidence {
-    uint16_t width;   /* of the column; 0: the text is not in columns */
-    uint16_t indent;  /* the least of its full lines */
-    bool ends;        /* most long lines end in a mark */
-    bool break_seen;  /* there are page numbers or form feeds */
+    uint16_t width;  /* of the column; 0: the text is not in columns */
+    uint16_t indent; /* the least of its full lines */
+    bool ends;       /* most long lines end in a mark */
+    bool break_seen; /* there are page numbers or form feeds */
 };
 
-static struct str text_of(struct str text, const struct line *line) { return str_sub(text, line->from, line->to); }
+static struct str text_of(struct str text, const struct line *line)
+{
+    return str_sub(text, line->from, line->to);
+}
 
-static bool is_content(const struct line *line) { return line->from < line->to && !line->noise; }
+static bool is_content(const struct line *line)
+{
+    return line->from < line->to && !line->noise;
+}
 
-/* The next content line behind i, or NULL; *blank: an empty line stands between, *broken: a page's end does. */
+/* The next content line behind i, or NULL; *blank: an empty line stands between, *broken: a page's end does.
+ */
 static struct line *next_content(const struct lines *lines, size_t i, bool *blank, bool *broken)
 {
     *blank = *broken = false;
@@ -77,7 +84,8 @@ static void mark_bare_numbers(struct str text, struct lines *lines, size_t count
         size_t seen = 0;
         for (size_t i = 0; i < lines->n; i++) {
             struct line *line = &lines->at[i];
-            if (line->to - line->from > 4 || !line_is_page_number(text_of(text, line), &bare, &number) || !bare)
+            if (line->to - line->from > 4 || !line_is_page_number(text_of(text, line), &bare, &number) ||
+                !bare)
                 continue;
             if (count < 2 || (seen > 0 && (number != last + 1 || line->from - at < FAR)))
                 return;
@@ -97,7 +105,8 @@ static bool mark_page_numbers(struct str text, struct lines *lines)
     for (size_t i = 0; i < lines->n; i++) {
         struct line *line = &lines->at[i];
         any |= line->page_break;
-        if (line->width == WIDE || line->from == line->to || !line_is_page_number(text_of(text, line), &bare, &number))
+        if (line->width == WIDE || line->from == line->to ||
+            !line_is_page_number(text_of(text, line), &bare, &number))
             continue;
         bare_lines += bare;
         line->noise = !bare;
@@ -123,13 +132,16 @@ static struct line *beside(struct lines *lines, size_t i, int step)
 
 static void mark_running_heads(struct arena *arena, struct str text, struct lines *lines)
 {
-    enum { OFTEN = 3 };
+    enum {
+        OFTEN = 3
+    };
     struct map *seen = map_new(arena);
     for (int marking = 0; marking < 2; marking++)
         for (size_t i = 0; i < lines->n; i++) {
             bool edge = lines->at[i].page_break || lines->at[i].noise;
             for (int step = -1; edge && step <= 1; step++) {
-                struct line *line = step == 0 ? (is_content(&lines->at[i]) ? &lines->at[i] : NULL) : beside(lines, i, step);
+                struct line *line =
+                    step == 0 ? (is_content(&lines->at[i]) ? &lines->at[i] : NULL) : beside(lines, i, step);
                 if (line == NULL || line->width > TITLE_WIDTH || line->stop)
                     continue;
                 void **count = map_at(seen, text_of(text, line));
@@ -199,7 +211,7 @@ static struct evidence weigh(const struct lines *lines, bool break_seen)
             widths[width]++;
         if (line->width >= LONG && line->stop) {
             paragraphs++;
-            ended += line->tail == TAIL_CLOSED;
+            ended += line->tail >= TAIL_BRACKET;
         }
     }
     e.width = column_width(widths, wide, total);
@@ -211,7 +223,10 @@ static struct evidence weigh(const struct lines *lines, bool break_seen)
 
 /* ---- Joining --------------------------------------------------------------------------- */
 
-static bool is_letter(char c) { return (uint8_t)((c | 32) - 'a') < 26; }
+static bool is_letter(char c)
+{
+    return (uint8_t)((c | 32) - 'a') < 26;
+}
 
 /* May a line at all be followed by another of the same sentence? Two Latin words need what stands between. */
 static bool fits(struct str text, const struct line *line, const struct line *next)
@@ -228,10 +243,11 @@ static bool goes_on_in_column(const struct evidence *e, const struct line *line,
     return next->indent <= e->indent + 1;
 }
 
-static bool was_cut_by_page(const struct evidence *e, const struct line *line, const struct line *next, bool broken)
+static bool was_cut_by_page(const struct evidence *e, const struct line *line, const struct line *next,
+                            bool broken)
 {
     bool sentences = (line->stop && line->width >= LONG) || (line->comma && line->width >= VERY_LONG);
-    if (!sentences || (line->heading && !line->stop))
+    if (!sentences || line->tail > TAIL_COMMA || (line->heading && !line->stop))
         return false;
     if (!e->ends && !broken)
         return false;
@@ -252,7 +268,7 @@ static bool is_title_part(struct str text, const struct lines *lines, size_t i, 
             return false;
         if (line_is_title_end(s))
             return k > i;
-        if (part->tail == TAIL_CLOSED)
+        if (part->tail >= TAIL_BRACKET)
             return false;
     }
     return false;

@@ -8,19 +8,25 @@
 
 #include "text/text.h"
 
-enum line_tail { TAIL_OPEN, TAIL_COMMA, TAIL_CLOSED }; /* 办理 · 办理， · 办理。 or ： or ） */
+/* 办理 · 办理， · 办理” (but not 。”) · 办理。 or ； or ： */
+enum line_tail {
+    TAIL_OPEN,
+    TAIL_COMMA,
+    TAIL_BRACKET,
+    TAIL_CLOSED
+};
 
 struct line {
-    uint32_t from, to;     /* without blanks at the ends; from == to: a blank line */
-    uint32_t start, next;  /* with them; start of the next line */
+    uint32_t from, to;      /* without blanks at the ends; from == to: a blank line */
+    uint32_t start, next;   /* with them; start of the next line */
     uint16_t width, indent; /* columns: 2 for a Han character; WIDE beyond what a page holds */
-    uint8_t tail;          /* enum line_tail */
-    bool heading;          /* starts like one: 一、 （二） 3. 第四条 */
-    bool opens;            /* starts something of its own: a heading, a bullet, 案由： */
-    bool stop, comma;      /* holds 。；！？ · holds ，、 */
-    bool noise;            /* a page number or a running head */
-    bool page_break;       /* such a line or a form feed stands between it and the content line before */
-    bool goes_on;          /* wrap_find() says: the next content line continues it */
+    uint8_t tail;           /* enum line_tail */
+    bool heading;           /* starts like one: 一、 （二） 3. 第四条 */
+    bool opens;             /* starts something of its own: a heading, a bullet, 案由： */
+    bool stop, comma;       /* holds 。；！？ · holds ，、 */
+    bool noise;             /* a page number or a running head */
+    bool page_break;        /* such a line or a form feed stands between it and the content line before */
+    bool goes_on;           /* wrap_find() says: the next content line continues it */
 };
 
 struct lines {
@@ -28,7 +34,10 @@ struct lines {
     size_t n, cap;
 };
 
-enum { WIDE = 4096, PAGE_WIDTH = 110 };
+enum {
+    WIDE = 4096,
+    PAGE_WIDTH = 110
+};
 
 /* ---- line.c ---- */
 
