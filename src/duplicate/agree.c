@@ -136,9 +136,11 @@ static void count(struct agree *a, const struct normal *text)
         meet(a, entry_of(a, key));
 }
 
+/* How much it weighs that a pair is said n times. */
 static double times(uint32_t n)
 {
-    return n == 0 ? 0 : 1 + log((double)n);
+    static const double few[] = { 0, 1, 1.6931, 2.0986, 2.3863, 2.6094, 2.7918, 2.9459, 3.0794 };
+    return n < sizeof few / sizeof *few ? few[n] : 1 + log((double)n);
 }
 
 /* ---- Key pairs --------------------------------------------------------------- */

@@ -20,11 +20,28 @@
 
 static bool is_numeral(uint16_t u)
 {
-    static const uint16_t numerals[] = u"〇一七万三两九二五亿八六十千四百零";
-    for (size_t i = 0; numerals[i]; i++)
-        if (numerals[i] == u)
-            return true;
-    return false;
+    switch (u) {
+    case u'〇':
+    case u'零':
+    case u'一':
+    case u'二':
+    case u'三':
+    case u'四':
+    case u'五':
+    case u'六':
+    case u'七':
+    case u'八':
+    case u'九':
+    case u'十':
+    case u'百':
+    case u'千':
+    case u'万':
+    case u'亿':
+    case u'两':
+        return true;
+    default:
+        return false;
+    }
 }
 
 static bool is_number_part(uint16_t u)
