@@ -64,16 +64,22 @@ static size_t eat_digits(struct str *s)
     return n;
 }
 
+/* 一 二 三 四 五 六 七 八 九 十 百 零 〇 */
+static bool is_numeral(uint32_t c)
+{
+    static const uint16_t set[] = { 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03,
+                                    0x516B, 0x4E5D, 0x5341, 0x767E, 0x96F6, 0x3007 };
+    for (size_t i = 0; i < sizeof set / sizeof set[0]; i++)
+        if (set[i] == c)
+            return true;
+    return false;
+}
+
 static size_t eat_numerals(struct str *s)
 {
-    static const char *const numerals[] = { "一", "二", "三", "四", "五", "六", "七",
-                                            "八", "九", "十", "百", "零", "〇" };
-    size_t n = eat_digits(s), i = 0;
-    while (n < 6 && i < sizeof numerals / sizeof numerals[0])
-        if (eat(s, numerals[i]))
-            n++, i = 0;
-        else
-            i++;
+    size_t n = eat_digits(s);
+    for (; n < 6 && is_numeral(first_of(*s)); n++)
+        *s = str_sub(*s, 3, s->n);
     return n;
 }
 
