@@ -139,20 +139,27 @@ static const char *facet_title(const char *name)
     return strcmp(name, "unit") == 0 ? "承办单位" : field_label(name);
 }
 
+static const char *facet_value(const char *name, const char *value)
+{
+    if (*value == '\0')
+        return strcmp(name, "theme") == 0 ? "未分类" : "未注明";
+    return strcmp(name, "outcome") == 0 ? outcome_text(value) : value;
+}
+
 static void show_facet(struct request *r, const struct tian_facet *f)
 {
     if (f->ncounts == 0)
         return;
     buf_printf(&r->out, "<section><h3>%s</h3><ul>", facet_title(f->name));
     for (size_t i = 0; i < f->ncounts && i < SHOWN_COUNTS; i++) {
-        bool link = strcmp(f->name, "theme") == 0;
+        bool link = strcmp(f->name, "theme") == 0 && *f->counts[i].value;
         buf_cstr(&r->out, "<li>");
         if (link) {
             buf_cstr(&r->out, "<a href=\"");
             html_href(r, "/", "theme", f->counts[i].value);
             buf_cstr(&r->out, "\">");
         }
-        html_text(r, strcmp(f->name, "outcome") == 0 ? outcome_text(f->counts[i].value) : f->counts[i].value);
+        html_text(r, facet_value(f->name, f->counts[i].value));
         buf_printf(&r->out, "%s <span>%llu</span></li>", link ? "</a>" : "", (unsigned long long)f->counts[i].documents);
     }
     buf_cstr(&r->out, "</ul></section>\n");

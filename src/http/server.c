@@ -425,6 +425,7 @@ int http_serve(const char *index, const struct http_options *options, struct tia
     int rc = tian_open(index, &(struct tian_open_options){ .share = options->share }, &s.index, error);
     if (rc)
         return rc;
+    say_set("zh"); /* the pages are in Chinese, and so is what the library says in them */
     pthread_mutex_init(&s.mutex, NULL);
     rc = run(&s, error);
     pthread_mutex_destroy(&s.mutex);
