@@ -15,7 +15,6 @@
  */
 #include "document/taxonomy.h"
 
-#include <assert.h>
 #include <math.h>
 
 #include "base/config.h"
