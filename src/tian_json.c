@@ -72,11 +72,35 @@ static void put_text(struct emit *e, const char *key, const struct tian_text *t)
     emit_end_object(e);
 }
 
+/* Where the first field of this name is: i itself, or earlier. */
+static size_t first_of(const struct tian_field *fields, size_t i)
+{
+    size_t first = 0;
+    while (strcmp(fields[first].name, fields[i].name) != 0)
+        first++;
+    return first;
+}
+
+/* A field with several values is one string, "、" between them. */
+static void put_values(struct emit *e, const struct tian_field *fields, size_t n, size_t i)
+{
+    struct buf joined;
+    buf_init(&joined, arena_of(e->out->p));
+    buf_cstr(&joined, fields[i].value);
+    for (size_t j = i + 1; j < n; j++)
+        if (strcmp(fields[j].name, fields[i].name) == 0) {
+            buf_cstr(&joined, "、");
+            buf_cstr(&joined, fields[j].value);
+        }
+    emit_str(e, fields[i].name, buf_view(&joined));
+}
+
 static void put_fields(struct emit *e, const struct tian_field *fields, size_t n)
 {
     emit_object(e, "fields");
     for (size_t i = 0; i < n; i++)
-        emit_cstr(e, fields[i].name, fields[i].value);
+        if (first_of(fields, i) == i)
+            put_values(e, fields, n, i);
     emit_end_object(e);
 }
 
@@ -84,7 +108,8 @@ static void put_origins(struct emit *e, const struct tian_field *fields, size_t 
 {
     emit_object(e, "origins");
     for (size_t i = 0; i < n; i++)
-        emit_cstr(e, fields[i].name, fields[i].origin);
+        if (first_of(fields, i) == i)
+            emit_cstr(e, fields[i].name, fields[i].origin);
     emit_end_object(e);
 }
 

@@ -61,7 +61,8 @@ int cli_text(struct cli *, size_t first, const char **text);
 int cli_read(struct cli *, const char *path, size_t max, const char **text);
 
 /* Every line of a file ("-": stdin; gzip too) that is not empty. each() gets an arena for the line alone, may
- * append to out, which is written when it returns. */
+ * append to out, which is written when it returns. A line it refuses (TIAN_EFORMAT, TIAN_EUSAGE, TIAN_ELIMIT)
+ * is named on stderr and the others go on; their number is then the error. */
 struct batch_line {
     struct str text; /* NUL behind it */
     uint64_t number; /* from 1 */

@@ -39,7 +39,7 @@ static void status_text(struct cli *cli, const struct tian_status *s)
 {
     struct buf *out = &cli->out;
     buf_printf(out, say("Index: %s\n", "索引：%s\n"), cli_index_path(cli));
-    buf_printf(out, say("Documents: %" PRIu64, "文件：%" PRIu64 " 件"), s->documents);
+    buf_printf(out, say("Documents: %" PRIu64, "收录：%" PRIu64 " 件"), s->documents);
     if (s->year_first)
         buf_printf(out, say(", of %u to %u", "，%u—%u 年"), s->year_first, s->year_last);
     buf_printf(out, say("\nText: %.2f MB\n", "\n正文：%.2f MB\n"), megabytes(s->bytes_text));

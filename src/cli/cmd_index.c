@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/emit.h"
+#include "base/file.h"
 
 /* ---- Progress --------------------------------------------------------------------------------------- */
 
@@ -103,24 +104,14 @@ static void summary_text(struct cli *cli, const struct tian_import_summary *s)
     buf_printf(&cli->out, say("; %.1f s\n", "；用时 %.1f 秒\n"), s->seconds);
 }
 
-static const char *log_path(const struct cli *cli)
-{
-    if (cli->options.log)
-        return cli->options.log;
-    return arena_printf(cli->ctx.arena, "%s/log/import.jsonl", cli_index_path(cli));
-}
-
-static void say_failures(struct cli *cli, const struct tian_import_summary *s)
+static void say_warnings(struct cli *cli, const struct tian_import_summary *s)
 {
     struct arena *arena = cli->ctx.arena;
-    if (s->failed)
-        cli_say(NULL, arena_printf(arena,
-                                   say("%" PRIu64 " could not be read; why: %s",
-                                       "有 %" PRIu64 " 个未能读取，原因见 %s"),
-                                   s->failed, log_path(cli)));
+    const char *log =
+        cli->options.log ? cli->options.log : path_join(arena, cli_index_path(cli), "log/import.jsonl");
     if (s->warnings)
         cli_say(NULL, arena_printf(arena, say("%" PRIu64 " warnings in %s", "有 %" PRIu64 " 处提醒，见 %s"),
-                                   s->warnings, log_path(cli)));
+                                   s->warnings, log));
 }
 
 int cmd_index(struct cli *cli)
@@ -137,7 +128,10 @@ int cmd_index(struct cli *cli)
         summary_json(cli, &summary);
     else
         summary_text(cli, &summary);
-    say_failures(cli, &summary);
+    say_warnings(cli, &summary);
+    if (rc == TIAN_ECANCELLED)
+        cli_say(NULL, say("what was read so far is kept; the same command goes on from there",
+                          "已读入的都已保存；再次运行同一命令会接着做"));
     return rc;
 }
 

@@ -161,7 +161,7 @@ static int put_jsonl(struct cli *cli, const struct answer *a)
     return rc;
 }
 
-static const char *const CSV_FIELDS[] = { "number",    "session", "year",         "proposer",
+static const char *const CSV_FIELDS[] = { "number",    "session", "date",         "proposer",
                                           "lead_unit", "outcome", "satisfaction", NULL };
 
 static void put_cell(struct buf *out, const char *text)
@@ -263,18 +263,12 @@ static int ask(struct cli *cli, const char *id, const char *query)
     return rc;
 }
 
-/* A question that cannot be read is named; the others are still asked. */
 static int ask_line(struct cli *cli, const struct batch_line *line)
 {
     struct str id, query = str_split(line->text, '\t', &id);
     const char *name =
         query.p ? arena_cstr(line->arena, id) : arena_printf(line->arena, "%" PRIu64, line->number);
-    int rc = ask(cli, name, query.p ? query.p : line->text.p);
-    if (rc != TIAN_EUSAGE && rc != TIAN_ELIMIT)
-        return rc;
-    cli_say(name, cli->error.message);
-    cli->error = (struct tian_error){ 0 };
-    return 0;
+    return ask(cli, name, query.p ? query.p : line->text.p);
 }
 
 static int ask_operands(struct cli *cli)

@@ -53,7 +53,7 @@ int cmd_serve(struct cli *cli)
                                  .access_log = o->access_log,
                                  .ready = say_ready };
     if (o->port > 65535)
-        return ctx_fail(&cli->ctx, TIAN_EUSAGE, "port", "at most 65535", "端口不能大于 65535");
+        return ctx_fail(&cli->ctx, TIAN_EUSAGE, "--port", "at most 65535", "端口不能大于 65535");
     if (o->host && !o->public_host && !is_loopback(o->host))
         return ctx_fail(&cli->ctx, TIAN_EUSAGE, o->host,
                         "other machines could reach it: add --public if that is meant",

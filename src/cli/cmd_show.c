@@ -10,12 +10,21 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* What was read out of the text stands in the text. */
+/* What was read out of the text stands in the text, and what was derived stands in what it comes from. */
+static bool is_shown(const struct tian_field *f)
+{
+    static const char *const derived[] = { "unit", "outcome_code", "reply" };
+    for (size_t i = 0; i < sizeof derived / sizeof *derived; i++)
+        if (strcmp(derived[i], f->name) == 0)
+            return false;
+    return strcmp(f->origin, "parsed") != 0;
+}
+
 static void put_fields(struct cli *cli, const struct tian_document *d)
 {
     for (size_t i = 0; i < d->nfields; i++) {
         const struct tian_field *f = &d->fields[i];
-        if (strcmp(f->origin, "parsed") == 0)
+        if (!is_shown(f))
             continue;
         paint(cli, STYLE_QUIET, cli_label(f->name));
         buf_cstr(&cli->out, say(": ", "："));

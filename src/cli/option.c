@@ -200,12 +200,17 @@ static int unknown(struct ctx *ctx, const char *word, const char *taken)
 
 /* ---- Values ------------------------------------------------------------------------------------------- */
 
+static const char *dashed(struct ctx *ctx, const struct option *o)
+{
+    return arena_printf(ctx->arena, "--%s", o->name);
+}
+
 static int read_number(struct ctx *ctx, const struct option *o, const char *value, uint64_t *out)
 {
     if (str_to_u64(str_of(value), out) && *out <= UINT32_MAX)
         return 0;
-    return ctx_fail(ctx, TIAN_EUSAGE, o->name, "a number is wanted, not “%s”", "这里要一个数，不能是“%s”",
-                    value);
+    return ctx_fail(ctx, TIAN_EUSAGE, dashed(ctx, o), "a number is wanted, not “%s”",
+                    "这里要一个数，不能是“%s”", value);
 }
 
 static int read_size(struct ctx *ctx, const struct option *o, const char *value, uint64_t *out)
@@ -217,7 +222,7 @@ static int read_size(struct ctx *ctx, const struct option *o, const char *value,
     if (shift)
         s.n--;
     if (!str_to_u64(s, out) || *out > (UINT64_C(1) << 40 >> shift))
-        return ctx_fail(ctx, TIAN_EUSAGE, o->name, "a size is wanted, as 150M, not “%s”",
+        return ctx_fail(ctx, TIAN_EUSAGE, dashed(ctx, o), "a size is wanted, as 150M, not “%s”",
                         "这里要一个大小，如 150M，不能是“%s”", value);
     *out <<= shift;
     return 0;
@@ -233,8 +238,8 @@ static int read_choice(struct ctx *ctx, const struct option *o, const char *valu
             return 0;
         }
     }
-    return ctx_fail(ctx, TIAN_EUSAGE, o->name, "one of %s is wanted, not “%s”", "只能是 %s 之一，不能是“%s”",
-                    o->shown, value);
+    return ctx_fail(ctx, TIAN_EUSAGE, dashed(ctx, o), "one of %s is wanted, not “%s”",
+                    "只能是 %s 之一，不能是“%s”", o->shown, value);
 }
 
 static int set_value(struct ctx *ctx, const struct option *o, const char *value, struct options *options)

@@ -183,6 +183,14 @@ void paint_fields(struct cli *cli, const char *indent, const char *const *names,
     buf_cstr(&cli->out, first ? "" : "\n");
 }
 
+static const char *origin_text(const char *origin)
+{
+    if (strcmp(origin, "given") == 0)
+        return say("as submitted", "原件所注");
+    return strcmp(origin, "officer") == 0 ? say("by an officer", "人工标注")
+                                          : say("read from the text", "由正文得出");
+}
+
 void paint_labels(struct cli *cli, const struct tian_label *labels, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -190,6 +198,8 @@ void paint_labels(struct cli *cli, const struct tian_label *labels, size_t n)
         buf_printf(&cli->out, "%s %.2f", labels[i].theme, labels[i].confidence);
         if (labels[i].words && labels[i].words[0])
             buf_printf(&cli->out, say(" (%s)", "（%s）"), labels[i].words);
+        else
+            buf_printf(&cli->out, say(" (%s)", "（%s）"), origin_text(labels[i].origin));
     }
     buf_char(&cli->out, '\n');
 }

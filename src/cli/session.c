@@ -6,7 +6,7 @@
  */
 #include "cli/cli.h"
 
-#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -73,15 +73,15 @@ static const char *file_of(const char *path)
     return strcmp(path, "-") == 0 ? "/dev/stdin" : path;
 }
 
-static int check_text(struct cli *cli, const char *where, struct str text)
+/* code: what to answer when it is not: TIAN_EUSAGE for words of the command line, TIAN_EFORMAT for files. */
+static int check_text(struct cli *cli, int code, const char *where, struct str text)
 {
     size_t bad = utf8_check(text);
     if (bad < text.n)
-        return ctx_fail(&cli->ctx, TIAN_EFORMAT, where, "not UTF-8: byte %zu", "不是 UTF-8 文字：第 %zu 字节",
+        return ctx_fail(&cli->ctx, code, where, "not UTF-8: byte %zu", "不是 UTF-8 文字：第 %zu 字节",
                         bad + 1);
     if (memchr(text.p, '\0', text.n))
-        return ctx_fail(&cli->ctx, TIAN_EFORMAT, where, "not a text: it has NUL bytes",
-                        "不是文字：含有 NUL 字节");
+        return ctx_fail(&cli->ctx, code, where, "not a text: it has NUL bytes", "不是文字：含有 NUL 字节");
     return 0;
 }
 
@@ -94,7 +94,7 @@ int cli_read(struct cli *cli, const char *path, size_t max, const char **text)
     if (str_starts(bytes, STR("\xEF\xBB\xBF")))
         bytes = str_sub(bytes, 3, bytes.n);
     *text = bytes.p;
-    return check_text(cli, strcmp(path, "-") == 0 ? say("stdin", "标准输入") : path, bytes);
+    return check_text(cli, TIAN_EFORMAT, strcmp(path, "-") == 0 ? say("stdin", "标准输入") : path, bytes);
 }
 
 int cli_text(struct cli *cli, size_t first, const char **text)
@@ -110,32 +110,52 @@ int cli_text(struct cli *cli, size_t first, const char **text)
     }
     buf_char(&joined, '\0');
     *text = joined.p;
-    return check_text(cli, NULL, (struct str){ joined.p, joined.n - 1 });
+    return check_text(cli, TIAN_EUSAGE, NULL, (struct str){ joined.p, joined.n - 1 });
 }
 
 /* ---- Batches ---------------------------------------------------------------------------------------- */
 
-static int batch_one(struct cli *cli, struct arena *arena, struct str text, uint64_t number, batch_each *each)
+struct batch {
+    batch_each *each;
+    struct arena *line; /* reset after each */
+    uint64_t refused;
+    int code; /* of the first refused */
+};
+
+static bool is_refusal(int code)
 {
-    struct batch_line line = { arena_str(arena, text), number, arena };
-    const char *where = arena_printf(arena, say("line %llu", "第 %llu 行"), (unsigned long long)number);
-    int rc = check_text(cli, where, line.text);
+    return code == TIAN_EFORMAT || code == TIAN_EUSAGE || code == TIAN_ELIMIT;
+}
+
+static void refuse(struct cli *cli, struct batch *batch, uint64_t number, int code)
+{
+    cli_say(arena_printf(batch->line, say("line %" PRIu64, "第 %" PRIu64 " 行"), number), cli->error.message);
+    cli->error = (struct tian_error){ 0 };
+    batch->code = batch->refused++ ? batch->code : code;
+}
+
+static int batch_one(struct cli *cli, struct batch *batch, struct str text, uint64_t number)
+{
+    struct batch_line line = { arena_str(batch->line, text), number, batch->line };
+    int rc = check_text(cli, TIAN_EFORMAT, NULL, line.text);
     if (!rc)
-        rc = each(cli, &line);
+        rc = batch->each(cli, &line);
+    if (is_refusal(rc)) {
+        refuse(cli, batch, number, rc);
+        rc = 0;
+    }
     int written = cli_write(cli);
     return rc ? rc : written;
 }
 
-static int batch_piece(struct cli *cli, struct arena *arena, struct str piece, uint64_t number,
-                       batch_each *each)
+static int batch_piece(struct cli *cli, struct batch *batch, struct str piece, uint64_t number)
 {
     struct str text;
-    struct arena *line = arena_new(arena);
     int rc = 0;
     for (; !rc && str_line(&piece, &text); number++) {
         if (str_trim(text).n > 0)
-            rc = batch_one(cli, line, text, number, each);
-        arena_reset(line);
+            rc = batch_one(cli, batch, text, number);
+        arena_reset(batch->line);
     }
     return rc;
 }
@@ -143,6 +163,7 @@ static int batch_piece(struct cli *cli, struct arena *arena, struct str piece, u
 int cli_batch(struct cli *cli, const char *path, batch_each *each)
 {
     struct line_stream *lines;
+    struct batch batch = { .each = each, .line = arena_new(cli->ctx.arena) };
     struct arena *arena = arena_new(cli->ctx.arena);
     struct str piece = STR("-");
     uint64_t number;
@@ -150,10 +171,13 @@ int cli_batch(struct cli *cli, const char *path, batch_each *each)
     while (!rc && piece.n > 0) {
         rc = line_stream_next(&cli->ctx, lines, arena, BATCH_PIECE, &piece, &number);
         if (!rc)
-            rc = batch_piece(cli, arena, piece, number, each);
+            rc = batch_piece(cli, &batch, piece, number);
         arena_reset(arena);
         rc = rc ? rc : ctx_check(&cli->ctx);
     }
+    if (!rc && batch.refused)
+        rc = ctx_fail(&cli->ctx, batch.code, NULL, "%" PRIu64 " lines were refused",
+                      "有 %" PRIu64 " 行未能处理", batch.refused);
     return rc;
 }
 
@@ -167,11 +191,8 @@ static void free_fields(void *fields)
 int cli_json_fields(struct cli *cli, const struct batch_line *line, struct json_fields *out)
 {
     int rc = tian_json_fields(line->text.p, line->text.n, &out->at, &out->n, &cli->error);
-    if (rc) {
-        snprintf(cli->error.where, sizeof cli->error.where, say("line %llu", "第 %llu 行"),
-                 (unsigned long long)line->number);
+    if (rc)
         return rc;
-    }
     arena_defer(line->arena, free_fields, out->at);
     return 0;
 }

@@ -1,1 +1,1 @@
-printf '我们要坚持以人民为中心的发展思\n想，不断提高人民生活水平。\n' | tian debug repair -
+tian debug repair - < corpus/wrapped.txt | head -n 5

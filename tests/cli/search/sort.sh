@@ -1,3 +1,3 @@
-tian search 养老 --sort newest --jsonl | grep -o '"year":"[0-9]*"'
+tian search 养老 --sort newest --jsonl | grep -o '"date":"[^"]*"'
 echo
-tian search 养老 --sort oldest --jsonl | grep -o '"year":"[0-9]*"'
+tian search 养老 --sort oldest --jsonl | grep -o '"date":"[^"]*"'
