@@ -361,7 +361,7 @@ static bool at_index(const struct columns *all, uint32_t place, uint64_t *hash, 
 
 bool columns_find(const struct columns *all, uint64_t id_hash, uint32_t *at, uint32_t *doc)
 {
-    uint64_t hash;
+    uint64_t hash = 0;
     uint32_t low = *at, high = *at == 0 ? all->n : *at;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;

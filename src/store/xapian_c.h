@@ -2,7 +2,8 @@
  *
  * Private to store/: the door to Xapian. Words with their frequencies, no
  * positions, no term lists, no document data. No Xapian or std type shows here,
- * no exception leaves xapian_c.cc: each call returns a code.
+ * no exception leaves xapian_c.cc: each call returns a code. TIAN_EINDEX: damaged;
+ * TIAN_EIO: the system refused; a handle serves one thread at a time.
  */
 #ifndef TIAN_XAPIAN_C_H
 #define TIAN_XAPIAN_C_H
@@ -36,6 +37,8 @@ int words_open(struct ctx *, const char *const *paths, const uint32_t *bases, si
 void words_free(struct words *);
 struct words *words_clone(struct ctx *, const struct words *); /* for another thread */
 
+/* As snapshot_rank(). alive: NULL when all are; it is called amid C++, so it must not allocate. Scores are
+ * rounded to 2^-30, so that they and the order are the same however documents are spread over segments. */
 typedef bool words_alive(const void *self, uint32_t doc);
 int words_rank(struct ctx *, struct words *, const struct rank_query *, words_alive *, const void *self, size_t first,
                size_t count, struct rank_hit *out, size_t *n);
