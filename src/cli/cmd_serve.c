@@ -50,6 +50,7 @@ int cmd_serve(struct cli *cli)
                                                           : NULL,
                                  .port = (unsigned)o->port,
                                  .threads = (unsigned)o->threads,
+                                 .request_seconds = (unsigned)o->request_seconds,
                                  .access_log = o->access_log,
                                  .ready = say_ready };
     if (o->port > 65535)

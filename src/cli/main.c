@@ -48,7 +48,7 @@ static const struct command COMMANDS[] = {
     { "theme", "list|label [TEXT|-]", 1, 0, "batch taxonomy", cmd_theme,
       "The themes with their counts; the themes of a text.", "各主题及件数；给一段文字标主题。",
       "tian theme label 建议增加社区养老床位" },
-    { "serve", "", 0, 0, "port host public token-file threads access-log", cmd_serve,
+    { "serve", "", 0, 0, "port host public token-file threads request-seconds access-log", cmd_serve,
       "Serve the page and the HTTP interface until Ctrl-C.", "提供网页和 HTTP 接口，按 Ctrl-C 停止。",
       "tian serve --port 8765" },
     { "status", "", 0, 0, "", cmd_status, "What is in the index.", "索引里有什么。", "tian status" },

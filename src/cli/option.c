@@ -107,6 +107,8 @@ static const struct option OPTIONS[] = {
       "首行为工作人员口令，凭口令可看全部提案" },
     { "threads", 0, false, NUMBER, AT(threads), "N", "how many requests at once (4)",
       "同时处理几个请求（4）" },
+    { "request-seconds", 0, false, NUMBER, AT(request_seconds), "N", "how long a request may take (60)",
+      "一个请求最多用几秒（60）" },
     { "access-log", 0, false, FLAG, AT(access_log), NULL, "one line a request on stderr",
       "每个请求在标准错误输出一行" },
 };

@@ -30,7 +30,7 @@ struct options {
         access_log;
     int lang, color, match, sort,
         format; /* places in the list of choices, as the enums above and of tian.h */
-    uint64_t count, offset, top, jobs, memory, wait, port, threads;
+    uint64_t count, offset, top, jobs, memory, wait, port, threads, request_seconds;
 };
 
 /* Read words into options up to the first operand (stop) or to the end; "--" ends them. *operands (owned by

@@ -13,6 +13,7 @@ struct http_options {
     unsigned threads;    /* 0: 4 */
     const char *token;   /* who sends it (Authorization: Bearer …, or the page's sign-in) is an officer; NULL: none */
     const char *share;   /* as tian_open_options */
+    unsigned request_seconds; /* a request may take, whatever it sends meanwhile; 0: 60 */
     bool access_log;     /* one line a request on stderr */
     void (*ready)(void *self, const char *url); /* called once it listens; may be NULL */
     void *self;

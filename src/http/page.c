@@ -25,6 +25,17 @@ void page_style(struct request *r)
     buf_put(&r->out, tian_style_begin, (size_t)(tian_style_end - tian_style_begin));
 }
 
+/* Asks the browser for the officers' password; it sends it along from then on. */
+void page_login(struct request *r)
+{
+    if (r->role == TIAN_ROLE_OFFICER) {
+        html_begin(r, "已登录", "");
+        buf_cstr(&r->out, "<p>已以工作人员身份登录，可查看不公开的提案。</p><p><a href=\"/\">返回检索</a></p>");
+        html_end(r);
+    } else
+        request_fail(r, 401, say("sign in with the officers' password", "请以工作人员口令登录（用户名任意）"));
+}
+
 void page_error(struct request *r, const char *message)
 {
     html_begin(r, say("Error", "出错"), "");

@@ -24,6 +24,7 @@ static const struct {
     { "GET", "/api/v1/documents/", api_document },
     { "POST", "/api/v1/check", api_check },
     { "GET", "/healthz", api_health },
+    { "GET", "/login", page_login },
 };
 
 static const struct {

@@ -31,6 +31,7 @@
 #include "http/request.h"
 
 enum { CONNECTIONS = 256, CONNECTION_MEMORY = 64 << 10, SILENCE_S = 10, REQUEST_S = 60, GOODBYE_S = 10, URI_LIMIT = 16 << 10 };
+static const int64_t SECOND = 1000000000;
 
 struct server {
     struct tian_index *index;
@@ -77,12 +78,12 @@ static void unwatch(struct connection *c)
 }
 
 /* Shut what takes too long; true while there is any request under way. */
-static bool reap(struct server *s, int64_t allowed)
+static bool reap(struct server *s, int64_t longest)
 {
     int64_t now = clock_now();
     pthread_mutex_lock(&s->mutex);
     for (struct connection *c = s->connections; c; c = c->next)
-        if (now - c->since > allowed)
+        if (now - c->since > longest)
             shutdown(c->socket, SHUT_RDWR);
     bool busy = s->connections != NULL;
     pthread_mutex_unlock(&s->mutex);
@@ -145,19 +146,30 @@ static enum MHD_Result keep_field(void *self, enum MHD_ValueKind kind, const cha
     return MHD_YES;
 }
 
+/* Compared to the end whatever differs, so that the time says nothing. */
+static bool same_secret(const char *given, size_t n, const char *secret)
+{
+    unsigned different = strlen(secret) != n;
+    for (size_t i = 0; i < n; i++)
+        different |= (unsigned)(given[i] ^ secret[different ? 0 : i]);
+    return !different;
+}
+
+/* The token as a bearer (programs) or as the password of basic authentication (the page's sign-in). */
 static bool is_officer(const struct server *s, struct MHD_Connection *mhd)
 {
     const char *given = header(mhd, MHD_HTTP_HEADER_AUTHORIZATION);
     if (!s->options->token)
         return s->loopback;
-    if (!given || strncmp(given, "Bearer ", 7) != 0)
+    if (!given)
         return false;
-    const char *a = given + 7, *b = s->options->token;
-    size_t n = strlen(b);
-    unsigned different = strlen(a) != n;
-    for (size_t i = 0; i < n; i++) /* all of it, so that the time says nothing */
-        different |= (unsigned)(a[different ? 0 : i] ^ b[i]);
-    return !different;
+    if (strncmp(given, "Bearer ", 7) == 0)
+        return same_secret(given + 7, strlen(given) - 7, s->options->token);
+    char *password = NULL, *user = MHD_basic_auth_get_username_password(mhd, &password);
+    bool officer = password && same_secret(password, strlen(password), s->options->token);
+    MHD_free(user);
+    MHD_free(password);
+    return officer;
 }
 
 static struct request *new_request(struct server *s, struct MHD_Connection *mhd, const char *url, const char *method)
@@ -198,6 +210,8 @@ static enum MHD_Result send_answer(struct MHD_Connection *mhd, int status, const
     add_header(response, "X-Frame-Options", "DENY");
     add_header(response, "Content-Security-Policy",
                "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+    if (status == 401)
+        add_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Basic realm=\"tian\", charset=\"UTF-8\"");
     if (status == 405)
         add_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, POST");
     enum MHD_Result queued = MHD_queue_response(mhd, (unsigned)status, response);
@@ -365,11 +379,17 @@ static struct MHD_Daemon *start(struct server *s, struct sockaddr_in *address)
                             MHD_OPTION_URI_LOG_CALLBACK, on_uri, s, MHD_OPTION_END);
 }
 
+/* Nanoseconds a request may take, from its first header to its answer. */
+static int64_t allowed(const struct server *s)
+{
+    return (s->options->request_seconds ? s->options->request_seconds : REQUEST_S) * SECOND;
+}
+
 static void stop(struct server *s)
 {
     MHD_socket listening = MHD_quiesce_daemon(s->daemon);
-    int64_t until = clock_now() + GOODBYE_S * 1000000000ll;
-    while (reap(s, REQUEST_S * 1000000000ll) && clock_now() < until)
+    int64_t until = clock_now() + GOODBYE_S * SECOND;
+    while (reap(s, allowed(s)) && clock_now() < until)
         usleep(20000);
     MHD_stop_daemon(s->daemon);
     if (listening != MHD_INVALID_SOCKET)
@@ -383,7 +403,7 @@ static void serve_until_signal(struct server *s, const sigset_t *signals)
     int got;
     do {
         got = sigtimedwait(signals, NULL, &second);
-        (void)reap(s, REQUEST_S * 1000000000ll);
+        (void)reap(s, allowed(s));
     } while (got != SIGTERM && got != SIGINT);
 }
 

@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""server.py TIAN: the server as its users and its enemies meet it: answers, refusals, limits, deadlines, roles, shutdown."""
+import base64, json, os, signal, socket, subprocess, sys, tempfile, threading, time, urllib.error, urllib.parse, urllib.request
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+failures, count = [], 0
+
+
+def check(name, got, want):
+    global count
+    count += 1
+    if (want(got) if callable(want) else got == want):
+        return
+    failures.append(name)
+    print("FAILED %s: got %r" % (name, got if len(repr(got)) < 400 else repr(got)[:400]))
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Server:
+    def __init__(self, binary, index, *options):
+        self.port = free_port()
+        env = dict(os.environ, LC_ALL="C.UTF-8")
+        self.process = subprocess.Popen([binary, "--index", index, "serve", "--port", str(self.port)] + list(options),
+                                        stderr=subprocess.PIPE, text=True, env=env)
+        self.process.stderr.readline()
+
+    def get(self, path, data=None, headers={}):
+        request = urllib.request.Request("http://127.0.0.1:%d%s" % (self.port, path), data, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=20) as r:
+                return r.status, dict(r.headers), r.read().decode()
+        except urllib.error.HTTPError as e:
+            return e.code, dict(e.headers), e.read().decode()
+
+    def raw(self, data, timeout=3):
+        with socket.create_connection(("127.0.0.1", self.port)) as s:
+            s.settimeout(timeout)
+            s.sendall(data)
+            try:
+                return s.recv(4096).split(b"\r\n")[0].decode()
+            except socket.timeout:
+                return "timeout"
+            except ConnectionResetError:
+                return ""
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return "did not stop"
+
+
+def q(text):
+    return urllib.parse.quote(text)
+
+
+def test_api(s):
+    status, headers, body = s.get("/api/v1/search?q=" + q("加装电梯") + "&facet=theme,year")
+    answer = json.loads(body)
+    check("search", (status, answer["total"]), lambda v: v[0] == 200 and v[1] >= 2)
+    check("search: facets", [f["name"] for f in answer["facets"]], ["theme", "year"])
+    check("json type", headers["Content-Type"], "application/json; charset=utf-8")
+    check("nosniff", headers["X-Content-Type-Options"], "nosniff")
+    found = answer["hits"][0]["id"]
+    status, _, body = s.get("/api/v1/documents/" + q(found) + "?q=" + q("加装电梯"))
+    document = json.loads(body)
+    text = document["body"]["text"].encode()
+    check("document: marks", [text[m["from"]:m["to"]].decode() for m in document["body"]["marks"]][:1], lambda v: v and "加装电梯" in v[0])
+    check("document: unknown", s.get("/api/v1/documents/no/such")[0], 404)
+    check("unknown match", s.get("/api/v1/search?q=a&match=regex")[0], 400)
+    check("unknown theme", s.get("/api/v1/search?q=a&theme=" + q("没有的主题"))[0], 400)
+    check("empty question", s.get("/api/v1/search?q=")[0], lambda v: v in (200, 400))
+    draft = open(os.path.join(ROOT, "corpus", "drafts", "repeat.txt"), encoding="utf-8").read()
+    status, _, body = s.get("/api/v1/check", json.dumps({"text": draft}).encode(), {"Content-Type": "application/json"})
+    answer = json.loads(body)
+    check("check: json", (status, answer["repeat"], answer["matches"][0]["id"]), (200, True, "proposals/2023/0015"))
+    status, _, body = s.get("/api/v1/check", draft.encode(), {"Content-Type": "text/plain"})
+    check("check: text", (status, json.loads(body)["verdict"]), (200, answer["verdict"]))
+    check("check: bad json", s.get("/api/v1/check", b"{", {"Content-Type": "application/json"})[0], 400)
+    check("check: not UTF-8", s.get("/api/v1/check", b"\xff\xfe", {"Content-Type": "text/plain"})[0], 400)
+    check("check: by GET", s.get("/api/v1/check")[0], 405)
+    check("healthz", json.loads(s.get("/healthz")[2])["status"], "ok")
+
+
+def test_pages(s):
+    check("start page", s.get("/"), lambda r: r[0] == 200 and 'name="q"' in r[2] and "<script" not in r[2])
+    check("csp", s.get("/")[1].get("Content-Security-Policy", ""), lambda v: "default-src 'none'" in v)
+    page = s.get("/?q=" + q("停车") + "&theme=" + q("社会建设"))[2]
+    check("hits page", page, lambda p: "<mark>停车</mark>" in p and "/documents/" in p)
+    check("escaping", s.get("/?q=" + q('"><script>alert(1)</script>'))[2], lambda p: "<script" not in p)
+    check("document page", s.get("/documents/proposals/2023/0015?q=" + q("心理"))[2], lambda p: "<mark>心理</mark>" in p)
+    check("unknown page", s.get("/nothing")[0], 404)
+    draft = open(os.path.join(ROOT, "corpus", "drafts", "repeat.txt"), encoding="utf-8").read()
+    page = s.get("/check", urllib.parse.urlencode({"text": draft}).encode())[2]
+    check("check page", page, lambda p: "文字雷同" in p and "passages" in p)
+    check("style", s.get("/style.css")[1]["Content-Type"], "text/css; charset=utf-8")
+
+
+def test_refusals(s):
+    host = b"Host: x\r\n"
+    check("length and chunks", s.raw(b"POST /api/v1/check HTTP/1.1\r\n" + host + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"),
+          lambda v: " 400" in v)
+    check("two lengths", s.raw(b"POST /api/v1/check HTTP/1.1\r\n" + host + b"Content-Length: 3\r\nContent-Length: 3\r\n\r\nabc"),
+          lambda v: " 400" in v)
+    check("too long a body", s.raw(b"POST /api/v1/check HTTP/1.1\r\n" + host + b"Content-Length: 99999999\r\n\r\n"), lambda v: " 413" in v)
+    check("no host", s.raw(b"GET / HTTP/1.1\r\n\r\n"), lambda v: " 400" in v)
+    check("two hosts", s.raw(b"GET / HTTP/1.1\r\n" + host + host + b"\r\n"), lambda v: " 400" in v)
+    check("NUL in the path", s.raw(b"GET /documents/a%00b HTTP/1.1\r\n" + host + b"\r\n"), lambda v: " 400" in v)
+    check("not UTF-8 in the path", s.raw(b"GET /documents/%ff HTTP/1.1\r\n" + host + b"\r\n"), lambda v: " 400" in v)
+    check("long header", s.raw(b"GET / HTTP/1.1\r\n" + host + b"X: " + b"a" * 200000 + b"\r\n\r\n"), lambda v: " 431" in v or v == "")
+    check("garbage", s.raw(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"), lambda v: " 400" in v or v == "")
+    chunk = b"%x\r\n" % (1 << 20) + b"a" * (1 << 20) + b"\r\n"
+    check("endless chunks", s.raw(b"POST /api/v1/check HTTP/1.1\r\n" + host + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 3, 1),
+          lambda v: v in ("timeout", "") or " 4" in v)
+    check("it still answers", s.get("/healthz")[0], 200)
+
+
+def test_deadline(binary, index):
+    s = Server(binary, index, "--request-seconds", "2")
+    start = time.time()
+    with socket.create_connection(("127.0.0.1", s.port)) as c:
+        c.sendall(b"POST /api/v1/check HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
+        c.settimeout(1)
+        try:
+            while time.time() - start < 10:
+                c.sendall(b"a")
+                time.sleep(.2)
+        except OSError:
+            pass
+    check("a byte now and then is cut off", time.time() - start, lambda t: t < 6)
+    check("stops on SIGTERM", s.stop(), 0)
+
+
+def test_roles(binary, index, work):
+    token = os.path.join(work, "token")
+    with open(token, "w") as f:
+        f.write("秘密口令\n")
+    s = Server(binary, index, "--token-file", token)
+    hidden = "/api/v1/documents/proposals/2022/0009"
+    public = json.loads(s.get(hidden)[2])
+    check("hidden from the public", (public["hidden"], public["body"]["text"]), (True, ""))
+    officer = {"Authorization": ("Bearer 秘密口令").encode().decode("latin-1")}
+    check("seen by an officer", json.loads(s.get(hidden, headers=officer)[2])["body"]["text"], lambda t: len(t) > 100)
+    wrong = json.loads(s.get(hidden, headers={"Authorization": "Bearer wrong"})[2])
+    check("a wrong token is the public", wrong["body"]["text"], "")
+    check("sign-in asks", s.get("/login")[0], 401)
+    basic = {"Authorization": "Basic " + base64.b64encode("x:秘密口令".encode()).decode()}
+    check("sign-in holds", s.get("/login", headers=basic)[0], 200)
+    title = json.loads(s.get(hidden, headers=officer)[2])["title"]["text"]
+    answer = json.loads(s.get("/api/v1/search?q=" + q(title))[2])
+    check("hidden ones are not found by their text", [h for h in answer["hits"] if h["id"] == "proposals/2022/0009"], [])
+    s.stop()
+
+
+def test_load(s):
+    wrong = []
+
+    def ask():
+        for _ in range(30):
+            if s.get("/api/v1/search?q=" + q("社区"))[0] != 200:
+                wrong.append(1)
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    check("240 requests on 8 threads", len(wrong), 0)
+
+
+def main():
+    binary = os.path.abspath(sys.argv[1])
+    with tempfile.TemporaryDirectory() as work:
+        index = os.path.join(work, "index")
+        subprocess.run([binary, "--index", index, "index", os.path.join(ROOT, "corpus", "proposals")], check=True, capture_output=True)
+        s = Server(binary, index)
+        test_api(s), test_pages(s), test_refusals(s), test_load(s)
+        check("stops on SIGTERM", s.stop(), 0)
+        test_deadline(binary, index)
+        test_roles(binary, index, work)
+        missing = subprocess.run([binary, "--index", work + "/none", "serve"], capture_output=True)
+        check("no index", missing.returncode, 3)
+    print("server: %d checks, %d failed" % (count, len(failures)))
+    return 1 if failures else 0
+
+
+sys.exit(main())
