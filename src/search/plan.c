@@ -25,11 +25,17 @@
 
 enum {
     LONG_PART = 12,       /* characters: beyond it a part is a question */
+    SENTENCE = 4,         /* words: with a stop word among them a part is a question */
+    MANY_WORDS = 6,       /* and with so many it is one anyway */
     LONG_QUERY = 40,      /* characters in all */
     LONGEST_TYPED = 4096, /* units: a longer part is not looked for as a whole */
     LONGEST_QUERY = 1 << 20,
     MOST_THEME_WORDS = 48,
+    MOST_NEIGHBOURS = 64,
 };
+
+static const double SYNONYM =
+    .3; /* a word that stands for one of the query, against that; measured: doc/RANKING.md */
 
 struct planner {
     struct ctx *ctx;
@@ -237,7 +243,7 @@ static void rank_leaf(struct planner *p, const struct plan_node *leaf)
             struct normal view = { .unit = (uint16_t *)(uintptr_t)word->forms[k].unit,
                                    .n = word->forms[k].n };
             normal_utf8(&view, 0, view.n, &text);
-            add_text_rank(p, buf_view(&text), .6 * leaf->syntax->weight);
+            add_text_rank(p, buf_view(&text), SYNONYM * leaf->syntax->weight);
         }
     }
 }
@@ -254,6 +260,24 @@ static void rank_themes(struct planner *p, const struct plan_node *node)
 
 /* ---- the tree ------------------------------------------------------------------------ */
 
+/* Each two words side by side, once: documents that hold them so are closer (see close.c). */
+static void pair_words(struct planner *p, struct plan_node *node, const struct normal *folded)
+{
+    struct arena *arena = p->ctx->arena;
+    const struct tokens *tokens = cut_words(p->reader->cutter, folded, 0, folded->n);
+    struct map *seen = map_new(arena);
+    size_t n = tokens->n < MOST_NEIGHBOURS ? tokens->n : MOST_NEIGHBOURS;
+    node->neighbours = arena_array(arena, struct needle, n);
+    for (size_t i = 0; i + 1 < tokens->n && node->nneighbours < n; i++) {
+        struct token a = tokens->at[i], b = tokens->at[i + 1];
+        struct str both = { (const char *)(folded->unit + a.from), (b.to - a.from) * sizeof *folded->unit };
+        if (a.to != b.from || map_has(seen, both))
+            continue;
+        *map_at(seen, both) = node;
+        needle_make(arena, folded->unit + a.from, b.to - a.from, &node->neighbours[node->nneighbours++]);
+    }
+}
+
 static void plan_text(struct planner *p, struct plan_node *node)
 {
     struct arena *arena = p->ctx->arena;
@@ -262,6 +286,7 @@ static void plan_text(struct planner *p, struct plan_node *node)
     normal_init(&folded, arena);
     text_normalise(node->syntax->text, NULL, &folded);
     cut_part(p, node, &folded);
+    pair_words(p, node, &folded);
     if (folded.n <= LONGEST_TYPED)
         needle_make(arena, folded.unit, folded.n, &node->typed);
     if (node->kind == QUERY_WORDS && (node->nwords == 0 || node->negated || node->whole))
@@ -345,6 +370,16 @@ static bool is_question_word(struct str term)
     return false;
 }
 
+/* 咨询公积金贷款的问题: short, but with so many words, a function word among them, nobody means every one of
+ * them. */
+static bool is_sentence(const struct plan_node *leaf)
+{
+    size_t stops = 0;
+    for (size_t i = 0; i < leaf->nwords; i++)
+        stops += leaf->words[i].stop;
+    return leaf->nwords >= MANY_WORDS || (leaf->nwords >= SENTENCE && stops > 0);
+}
+
 static bool is_question(const struct plan *plan)
 {
     size_t all = 0;
@@ -354,7 +389,8 @@ static bool is_question(const struct plan *plan)
             continue;
         size_t n = utf8_length(leaf->syntax->text);
         all += n;
-        if (n > LONG_PART || str_has(leaf->syntax->text, STR("？")) || str_has(leaf->syntax->text, STR("?")))
+        if (n > LONG_PART || is_sentence(leaf) || str_has(leaf->syntax->text, STR("？")) ||
+            str_has(leaf->syntax->text, STR("?")))
             return true;
         for (size_t k = 0; k < leaf->nwords; k++)
             if (is_question_word(leaf->words[k].term))

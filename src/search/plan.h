@@ -50,6 +50,8 @@ struct plan_node {
     size_t nwords;
     struct needle *others; /* other ways to write the whole part */
     size_t nothers;
+    struct needle *neighbours; /* each two words that stand side by side in it */
+    size_t nneighbours;
     bool optional;         /* READ_ANY does not ask for it */
     bool negated;          /* stands below a NOT */
     bool whole;            /* stands in a NEAR or the like: as typed only */

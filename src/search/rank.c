@@ -23,12 +23,15 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "search/close.h"
+
 enum {
     BUDGET = 200,          /* candidates verified for a count, by default … */
     BUDGET_BYTES = 98304,  /* … as long as their texts are not longer than this: about half a millisecond */
     BUDGET_FACETS = 5000,  /* and when facets are asked for */
     MOST_WORDS = 64,       /* words that rank */
     STRETCHES = 8,         /* of a long text, from each of which words are taken */
+    CLOSE = 200,           /* ranks of a best match that are looked at more closely */
     DEEPEST_ANY = 10000,   /* ranks of a best match */
     LONGEST_STRICT = 1000, /* words: a longer text is not looked for as a whole */
 };
@@ -253,6 +256,9 @@ struct order {
     struct stage *stage;
     struct rank_hit *sorted; /* by date, or without words: all of it */
     size_t nsorted;
+    bool ended;            /* all was handed out */
+    struct rank_hit *head; /* the first ranks, when they are ordered by more than words */
+    size_t nhead;
 };
 
 static bool is_free(const struct stage *stage)
@@ -306,26 +312,51 @@ static int order_all(struct order *order)
     return 0;
 }
 
+/* The best by words once more, by what stands side by side; what comes behind them stays as it is. */
+static int order_close(struct order *order)
+{
+    struct run *run = order->run;
+    struct rank_query query = { run->plan.rank, run->plan.nrank,
+                                is_free(order->stage) ? NULL : &order->stage->set.docs };
+    order->head = arena_array(run->ctx->arena, struct rank_hit, CLOSE);
+    int code = snapshot_rank(run->ctx, run->reader->snapshot, &query, 0, CLOSE, order->head, &order->nhead);
+    return code ? code : close_rank(run, order->head, order->nhead);
+}
+
 static int order_init(struct order *order, struct run *run, struct stage *stage)
 {
     *order = (struct order){ .run = run, .stage = stage };
-    if (run->options->sort == TIAN_SORT_SCORE && run->plan.nrank > 0)
-        return 0;
-    return order_all(order);
+    if (run->options->sort != TIAN_SORT_SCORE || run->plan.nrank == 0)
+        return order_all(order);
+    return stage->reading == READ_ANY && run->plan.optional ? order_close(order) : 0;
+}
+
+static size_t hand_out(const struct rank_hit *from, size_t n, size_t first, size_t count,
+                       struct rank_hit *out)
+{
+    size_t given = first >= n ? 0 : n - first < count ? n - first : count;
+    if (given > 0)
+        memcpy(out, from + first, given * sizeof *out);
+    return given;
 }
 
 static int order_next(struct order *order, size_t first, size_t count, struct rank_hit *out, size_t *n)
 {
     struct run *run = order->run;
-    if (!order->sorted) {
-        struct rank_query query = { run->plan.rank, run->plan.nrank,
-                                    is_free(order->stage) ? NULL : &order->stage->set.docs };
-        return snapshot_rank(run->ctx, run->reader->snapshot, &query, first, count, out, n);
+    struct rank_query query = { run->plan.rank, run->plan.nrank,
+                                is_free(order->stage) ? NULL : &order->stage->set.docs };
+    int code = 0;
+    if (order->sorted) {
+        *n = hand_out(order->sorted, order->nsorted, first, count, out);
+        order->ended = first + *n >= order->nsorted;
+    } else if (first < order->nhead) {
+        *n = hand_out(order->head, order->nhead, first, count, out);
+        order->ended = order->nhead < CLOSE && first + *n == order->nhead;
+    } else {
+        code = snapshot_rank(run->ctx, run->reader->snapshot, &query, first, count, out, n);
+        order->ended = *n < count;
     }
-    *n = first >= order->nsorted ? 0 : order->nsorted - first < count ? order->nsorted - first : count;
-    if (*n > 0)
-        memcpy(out, order->sorted + first, *n * sizeof *out);
-    return 0;
+    return code;
 }
 
 /* ---- the walk ----------------------------------------------------------------------------------- */
@@ -413,7 +444,7 @@ static int walk_stage(struct walk *w, size_t which)
     size_t total = stage->set.everything ? snapshot_span(w->run->reader->snapshot) : stage->set.docs.n;
     size_t goal = wanted(w), batch = 0, n = 0;
     int code = total > 0 ? order_init(&order, w->run, stage) : 0;
-    for (size_t first = 0; !code && first < total && w->seen < goal && n == batch && !w->dry; first += n) {
+    for (size_t first = 0; !code && first < total && w->seen < goal && !order.ended && !w->dry; first += n) {
         batch = goal - w->seen + (goal - w->seen) / 8 + (which > 0 ? goal : 4) + first;
         batch = batch < total - first ? batch : total - first;
         struct rank_hit *hits = arena_array(w->run->ctx->arena, struct rank_hit, batch);
