@@ -98,6 +98,7 @@ void column_writer_put(struct column_writer *w, const struct row *row)
 
 void column_writer_replace(struct column_writer *w, enum number_column column, const uint64_t *values)
 {
+    assert(column < NUMBER_COLUMNS && w->number[column].n == w->n);
     for (uint32_t i = 0; i < w->n; i++)
         w->number[column].at[i] = values[i];
 }
@@ -183,6 +184,7 @@ static void put_directory(struct buf *out, const struct entry *e)
 static void encode(struct column_writer *w, struct buf *out)
 {
     struct entry e[COLUMNS];
+    assert(out->n == 0); /* offsets are from the start of the file */
     buf_cstr(out, "TCOL");
     buf_u32(out, VERSION);
     buf_u32(out, w->n);

@@ -69,6 +69,8 @@ size_t doclist_size(uint32_t count, uint32_t ndocs)
 void doclist_encode(uint8_t *body, const uint32_t *docs, uint32_t count, uint32_t ndocs)
 {
     assert(docs[count - 1] < ndocs);
+    for (uint32_t i = 1; i < count; i++)
+        assert(docs[i - 1] < docs[i]);
     if (is_bitmap(count, ndocs)) {
         for (uint32_t i = 0; i < count; i++)
             body[docs[i] / 8] |= (uint8_t)(1u << docs[i] % 8);

@@ -107,6 +107,7 @@ static int writer_put(struct list_writer *w, uint32_t key, const uint32_t *docs,
 
 static int writer_finish(struct list_writer *w)
 {
+    assert(w->first.n == w->offset.n && w->first.n == (w->keys + BLOCK_KEYS - 1) / BLOCK_KEYS);
     uint64_t directory = w->tail.offset + w->piece.n;
     struct buf *out = &w->piece;
     size_t from = out->n;
@@ -141,6 +142,7 @@ struct list_builder *list_builder_new(struct arena *arena)
 
 void list_builder_put(struct list_builder *b, uint32_t doc, const uint32_t *keys, size_t n)
 {
+    assert(b->pairs.n == 0 || (uint32_t)b->pairs.at[b->pairs.n - 1] <= doc);
     vec_need(&b->pairs, b->pairs.n + n);
     uint64_t *to = b->pairs.at + b->pairs.n;
     for (size_t i = 0; i < n; i++)

@@ -95,6 +95,7 @@ static int close_words(struct ctx *ctx, struct segment_writer *w)
 
 int segment_close(struct ctx *ctx, struct segment_writer *w, const uint64_t *records)
 {
+    assert(w->words != NULL);
     if (records != NULL)
         column_writer_replace(w->columns, COLUMN_RECORD, records);
     int code = close_words(ctx, w);
@@ -213,6 +214,7 @@ static int join_group(struct ctx *ctx, const char *const *folders, size_t n, con
 {
     struct arena *arena = arena_new(ctx->arena);
     struct join j = { .folders = folders, .n = n, .to = to };
+    assert(n >= 2 && n <= GROUP);
     j.columns = arena_array(arena, struct columns *, n);
     j.base = arena_array(arena, uint32_t, n);
     int code = file_make_folder(ctx, to);

@@ -20,7 +20,8 @@
 /* Writing: one batch, one thread. The folder must not exist. */
 struct segment_writer;
 int segment_create(struct ctx *, struct arena *, const char *folder, struct segment_writer **out);
-int segment_put(struct ctx *, struct segment_writer *, const struct terms *); /* row.number[COLUMN_RECORD] may still be open */
+int segment_put(struct ctx *, struct segment_writer *,
+                const struct terms *); /* row.number[COLUMN_RECORD] may still be open */
 uint32_t segment_written(const struct segment_writer *);
 /* records[i]: COLUMN_RECORD of the i-th document (NULL: as put). Nothing is synced yet. */
 int segment_close(struct ctx *, struct segment_writer *, const uint64_t *records);
@@ -29,7 +30,8 @@ int segment_close(struct ctx *, struct segment_writer *, const uint64_t *records
  * renames it. words, pairs, clauses and columns are joined in parallel threads when jobs > 1. */
 int segment_merge(struct ctx *, const char *const *folders, size_t n, const char *to, unsigned jobs);
 
-/* fsync every file and the folder, and write down names, sizes and CRCs (one line a file) for the manifest. */
+/* fsync every file and the folder, and write down names, sizes and CRCs (one line a file) for the manifest.
+ */
 int segment_seal(struct ctx *, const char *folder, struct buf *lines);
 /* Compare a folder with such lines: sizes only, or CRCs too. TIAN_EINDEX names the file. */
 int segment_check(struct ctx *, const char *folder, struct str lines, bool full);

@@ -125,6 +125,7 @@ static void slots_grow(struct termer *t)
 
 static inline void count_word(struct termer *t, const struct word *w)
 {
+    assert(t->distinct.n < t->nslots);
     size_t slot = slot_of(t, w);
     for (; t->slots[slot] != 0; slot = (slot + 1) & (t->nslots - 1)) {
         struct word *known = &t->distinct.at[t->slots[slot] - 1];
@@ -212,6 +213,7 @@ static void make_terms(struct termer *t)
         vec_push(&t->items, (struct item){ first_bytes(term_at(t, i)), i });
     }
     const struct item *sorted = sort_items(t, term_order);
+    assert(t->ends.n == t->distinct.n);
     for (size_t i = 0; i < t->distinct.n; i++) {
         struct str term = term_at(t, sorted[i].index);
         vec_push(&t->words, (struct word_count){ term, t->distinct.at[sorted[i].index].count });

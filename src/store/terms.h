@@ -24,7 +24,8 @@ struct terms {
 struct termer; /* one a thread */
 int termer_new(struct ctx *, struct arena *, const struct lexicon *, struct termer **out);
 struct cutter *termer_cutter(struct termer *);
-/* encoded: the document's record bytes (for the content hash). out belongs to the termer until its next use. */
+/* encoded: the document's record bytes (for the content hash). out belongs to the termer until its next use.
+ */
 int terms_of(struct ctx *, struct termer *, const struct document *, struct str encoded, struct terms *out);
 
 /* What a document's (key or term, count) adds to its COLUMN_TERMS_HASH: a commutative sum, so that

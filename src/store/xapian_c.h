@@ -40,8 +40,8 @@ struct words *words_clone(struct ctx *, const struct words *); /* for another th
 /* As snapshot_rank(). alive: NULL when all are; it is called amid C++, so it must not allocate. Scores are
  * rounded to 2^-30, so that they and the order are the same however documents are spread over segments. */
 typedef bool words_alive(const void *self, uint32_t doc);
-int words_rank(struct ctx *, struct words *, const struct rank_query *, words_alive *, const void *self, size_t first,
-               size_t count, struct rank_hit *out, size_t *n);
+int words_rank(struct ctx *, struct words *, const struct rank_query *, words_alive *, const void *self,
+               size_t first, size_t count, struct rank_hit *out, size_t *n);
 int words_frequency(struct ctx *, struct words *, struct str term, uint32_t *documents);
 
 /* Every (term, document from 0, count) of one database, terms ascending: for verify. */
