@@ -25,7 +25,8 @@ ln -s "$root/corpus" "$work/corpus"
 
 words() { # the texts that differ from run to run
     sed -E -e "s#$work/case#CASE#g; s#$work#WORK#g; s#$root#ROOT#g" \
-        -e 's/[0-9]+\.[0-9]+ (秒|s\b)/N \1/g; s/("(milli)?seconds": ?)[0-9.]+/\1N/g; s/进程 [0-9]+/进程 N/g'
+        -e 's/[0-9]+\.[0-9]+ (秒|s\b)/N \1/g; s/("(milli)?seconds": ?)[0-9.]+/\1N/g; s/进程 [0-9]+/进程 N/g' \
+        -e 's/[0-9.]+ MB/N MB/g; s/("(bytes_[a-z]+|dictionary_words)": ?)[0-9]+/\1N/g; s/^(词典：|Dictionary: )[0-9]+/\1N/'
 }
 
 run_case() { # script → $work/out, $work/err, $status
