@@ -115,10 +115,10 @@ static void meet(struct agree *a, uint32_t entry)
     e->theirs++;
 }
 
-/* The next pair of letters at or after *i; false at the end. */
-static bool next_pair(const struct normal *text, size_t *i, uint32_t *key)
+/* The next pair of letters at or after *i and before end; false when there is none. */
+static bool next_pair(const struct normal *text, size_t *i, size_t end, uint32_t *key)
 {
-    for (; *i + 1 < text->n; ++*i) {
+    for (; *i + 1 < end; ++*i) {
         uint16_t a = text->unit[*i], b = text->unit[*i + 1];
         if (text_class(a) == CLASS_NONE || text_class(b) == CLASS_NONE)
             continue;
@@ -129,11 +129,22 @@ static bool next_pair(const struct normal *text, size_t *i, uint32_t *key)
     return false;
 }
 
-static void count(struct agree *a, const struct normal *text)
+static void count(struct agree *a, const struct normal *text, size_t from, size_t to)
 {
     uint32_t key;
-    for (size_t i = 0; next_pair(text, &i, &key);)
+    for (size_t i = from; next_pair(text, &i, to, &key);)
         meet(a, entry_of(a, key));
+}
+
+static void count_title(struct agree *a, const struct normal *title)
+{
+    count(a, title, 0, title->n);
+}
+
+static void count_body(struct agree *a, const struct sheet *body)
+{
+    for (size_t i = 0; i < body->nclauses; i++)
+        count(a, &body->normal, body->clause[i].begin, body->clause[i].end);
 }
 
 /* How much it weighs that a pair is said n times. */
@@ -180,7 +191,7 @@ static double keys_found(const struct agree *a, const struct keys_of_text *keys,
     return all > 0 ? (double)found / (double)all : 0;
 }
 
-struct agree *agree_new(struct arena *arena, const struct normal *title, const struct normal *body,
+struct agree *agree_new(struct arena *arena, const struct normal *title, const struct sheet *body,
                         pair_weight *weight, void *self)
 {
     struct agree *a = arena_new_of(arena, struct agree);
@@ -191,12 +202,12 @@ struct agree *agree_new(struct arena *arena, const struct normal *title, const s
     vec_init(&a->entry, arena);
     vec_init(&a->met, arena);
     grow(a);
-    count(a, title);
+    count_title(a, title);
     for (size_t k = 0; k < a->met.n; k++) {
         a->entry.at[a->met.at[k]].in_title = true;
         a->title += weight_of(a, a->met.at[k]);
     }
-    count(a, body);
+    count_body(a, body);
     for (size_t k = 0; k < a->met.n; k++)
         a->entry.at[a->met.at[k]].mine = a->entry.at[a->met.at[k]].theirs;
     a->keys = key_pairs(a);
@@ -208,7 +219,7 @@ static double title_share(struct agree *a, const struct normal *title)
 {
     double found = 0, all = 0;
     uint32_t key;
-    for (size_t i = 0; next_pair(title, &i, &key);) {
+    for (size_t i = 0; next_pair(title, &i, title->n, &key);) {
         uint32_t entry = entry_of(a, key);
         double weight = weight_of(a, entry);
         all += weight;
@@ -233,12 +244,12 @@ static double own_title_share(const struct agree *a)
     return found / larger(a->title, TITLE_LEAST);
 }
 
-struct agreement agree_with(struct agree *a, const struct normal *title, const struct normal *body)
+struct agreement agree_with(struct agree *a, const struct normal *title, const struct sheet *body)
 {
     a->stamp++;
     a->met.n = 0;
-    count(a, title);
-    count(a, body);
+    count_title(a, title);
+    count_body(a, body);
     struct keys_of_text theirs = key_pairs(a);
     double t1 = own_title_share(a), t2 = title_share(a, title);
     double wide = larger(keys_found(a, &a->keys, KEYS_WIDE, false), keys_found(a, &theirs, KEYS_WIDE, true));

@@ -6,14 +6,14 @@
 #ifndef TIAN_DUPLICATE_AGREE_H
 #define TIAN_DUPLICATE_AGREE_H
 
-#include "text/text.h"
+#include "duplicate/sheet.h"
 
 struct agree; /* a draft's pairs, and the rarity of all pairs met so far; lives with its arena */
 
 /* Weight of a pair of letters: the rarer in the base, the more. */
 typedef double pair_weight(void *self, uint32_t pair);
 
-struct agree *agree_new(struct arena *, const struct normal *title, const struct normal *body, pair_weight *,
+struct agree *agree_new(struct arena *, const struct normal *title, const struct sheet *body, pair_weight *,
                         void *self);
 
 struct agreement {
@@ -21,6 +21,6 @@ struct agreement {
     double keys;  /* share of the 20 weightiest pairs of a text that stand in the other; the larger */
     double words; /* all in one number, 0 to 1 */
 };
-struct agreement agree_with(struct agree *, const struct normal *title, const struct normal *body);
+struct agreement agree_with(struct agree *, const struct normal *title, const struct sheet *body);
 
 #endif

@@ -74,13 +74,11 @@ static void weigh_draft(const struct check *c, struct sheet *sheet)
 }
 
 /* The same for a document's clauses, as far as the draft has them: to ask the base for all the others would
- * be half of the work of a comparison and move `theirs` by little. Replies are no part of a proposal. */
+ * be half of the work of a comparison and move `theirs` by little. */
 static void weigh_other(const struct check *c, struct sheet *sheet)
 {
-    for (size_t i = 0; i < sheet->nclauses; i++) {
-        struct clause *clause = &sheet->clause[i];
-        clause->weight = clause->section == SECTION_REPLY ? 0 : pattern_weight(c->pattern, clause->key);
-    }
+    for (size_t i = 0; i < sheet->nclauses; i++)
+        sheet->clause[i].weight = pattern_weight(c->pattern, sheet->clause[i].key);
 }
 
 static bool same_theme(const struct document *draft, struct str themes)
@@ -132,7 +130,7 @@ static void collect_numbers(struct check *c, const struct other *o, struct numbe
     struct normal title;
     normal_init(&title, c->scratch.arena);
     text_normalise(o->document.title, NULL, &title);
-    struct agreement agreement = agree_with(c->agree, &title, &o->sheet.normal);
+    struct agreement agreement = agree_with(c->agree, &title, &o->sheet);
     *n = (struct numbers){ {
         [NUMBER_MINE] = a->mine,
         [NUMBER_THEIRS] = a->theirs,
@@ -144,6 +142,7 @@ static void collect_numbers(struct check *c, const struct other *o, struct numbe
         [NUMBER_TITLE] = agreement.title,
         [NUMBER_KEYS] = agreement.keys,
         [NUMBER_LETTERS] = (double)c->draft.sheet.n,
+        [NUMBER_PARTS] = a->problem >= 0 || a->suggestion >= 0,
         [NUMBER_THEME] = same_theme(&c->draft.document, o->themes),
         [NUMBER_SAME_PROPOSER] = mine->proposer.n > 0 && str_eq(mine->proposer, theirs->proposer),
         [NUMBER_EARLIER] = is_earlier(mine, theirs),
@@ -151,12 +150,13 @@ static void collect_numbers(struct check *c, const struct other *o, struct numbe
 }
 
 /* Copied text first, in one piece before in pieces (of two versions of a text, the one that was really
- * copied); between equals, whose matter is nearer. */
+ * copied); between equals, whose matter is nearer. The root lifts small copied parts over chance agreement.
+ */
 static double score_of(const struct numbers *n, size_t letters)
 {
     double piece = letters > 0 ? n->at[NUMBER_LONGEST] / (double)letters : 0;
-    return 0.25 * n->at[NUMBER_MINE] + 0.3 * n->at[NUMBER_EXACT] + 0.1 * piece + 0.05 * n->at[NUMBER_THEIRS] +
-           0.3 * n->at[NUMBER_WORDS];
+    return 0.6 * sqrt((n->at[NUMBER_MINE] + n->at[NUMBER_EXACT]) / 2) + 0.1 * piece +
+           0.05 * n->at[NUMBER_THEIRS] + 0.25 * n->at[NUMBER_WORDS];
 }
 
 static int compare(struct check *c, const struct candidate *candidate, struct finding *out)
@@ -343,7 +343,7 @@ static int run(struct check *c, struct str text, struct tian_check *out)
         return code;
     weigh_draft(c, &c->draft.sheet);
     c->pattern = pattern_new(c->ctx->arena, &c->draft.sheet);
-    c->agree = agree_new(c->ctx->arena, &c->draft.title, &c->draft.sheet.normal, rarity_of_pair, c);
+    c->agree = agree_new(c->ctx->arena, &c->draft.title, &c->draft.sheet, rarity_of_pair, c);
     code = choose_candidates(c, &candidates);
     if (code == TIAN_OK)
         code = compare_all(c, &candidates, &findings);

@@ -45,6 +45,8 @@ static int parse(struct ctx *ctx, const struct reader *r, struct str text,
     put_option(&part, &fields[0], "title", options->title);
     put_option(&part, &fields[part.nfields], "proposer", options->proposer);
     vec_init(docs, ctx->arena);
+    if (str_trim(text).n == 0)
+        return TIAN_OK; /* no document, but a draft: too short */
     return document_build(ctx, r->builder, r->cutter, STR("draft"), STR(""), &part, docs);
 }
 

@@ -18,6 +18,10 @@
 #include <assert.h>
 #include <math.h>
 
+enum {
+    HEAD_NAME_MOST = 12 /* units of a head line before its colon */
+};
+
 static bool is_numeral(uint16_t u)
 {
     switch (u) {
@@ -130,6 +134,41 @@ static void put_clause(struct sheet *s, size_t begin, size_t end, enum section_k
     };
 }
 
+/* Is the line of this unit a head line, 案号：0011号? */
+static bool in_head_line(const struct normal *text, size_t i)
+{
+    while (i > 0 && text->unit[i - 1] != '\n')
+        i--;
+    for (size_t n = 0; n < HEAD_NAME_MOST && i + n < text->n && text->unit[i + n] != '\n'; n++)
+        if (text->unit[i + n] == ':' || text->unit[i + n] == u'：')
+            return true;
+    return false;
+}
+
+/* Forms and answers are no part of what is proposed: the head lines of a text that has parts, and its reply.
+ */
+static bool is_proposed(const struct sheet *s, const struct document *doc, size_t begin,
+                        enum section_kind section)
+{
+    if (section == SECTION_REPLY)
+        return false;
+    if (section != SECTION_NONE || doc->nsections == 0 || s->normal.at[begin] >= doc->sections[0].from)
+        return true;
+    return !in_head_line(&s->normal, begin);
+}
+
+static void put_clauses(struct sheet *s, const struct document *doc, bool all)
+{
+    size_t from = 0, begin, end, cursor = 0;
+    while (text_clause(&s->normal, CLAUSE_CLAUSE, from, &begin, &end)) {
+        assert(end > from && end <= s->normal.n && begin <= end);
+        enum section_kind section = section_of(doc, &cursor, s->normal.at[begin]);
+        if (all || is_proposed(s, doc, begin, section))
+            put_clause(s, begin, end, section);
+        from = end;
+    }
+}
+
 void sheet_make(struct arena *arena, const struct document *doc, struct sheet *out)
 {
     *out = (struct sheet){ .original = doc->body };
@@ -141,12 +180,9 @@ void sheet_make(struct arena *arena, const struct document *doc, struct sheet *o
     out->last = arena_alloc(arena, (n + 1) * sizeof *out->last);
     out->owner = arena_alloc(arena, (n + 1) * sizeof *out->owner);
     out->clause = arena_alloc(arena, (n + 1) * sizeof *out->clause);
-    size_t from = 0, begin, end, cursor = 0;
-    while (text_clause(&out->normal, CLAUSE_CLAUSE, from, &begin, &end)) {
-        assert(end > from && end <= n && begin <= end);
-        put_clause(out, begin, end, section_of(doc, &cursor, out->normal.at[begin]));
-        from = end;
-    }
+    put_clauses(out, doc, false);
+    if (out->n == 0)
+        put_clauses(out, doc, true);
 }
 
 struct skip sheet_bytes(const struct sheet *s, size_t i, size_t n)

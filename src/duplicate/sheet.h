@@ -13,7 +13,7 @@ struct clause {
     uint32_t begin, end; /* units of the normal form */
     uint32_t key;        /* text_fingerprint(), 0 when the clause is too short for one */
     enum section_kind section;
-    float weight; /* of one letter: 1, less when the clause is boilerplate, 0 when it is not to count */
+    float weight; /* of one letter: 1, less when the clause is boilerplate */
 };
 
 struct sheet {
@@ -28,7 +28,8 @@ struct sheet {
     size_t nclauses;
 };
 
-/* Lay out a document's body. All of it is owned by the arena; original must outlive it. */
+/* Lay out a document's body, without its head lines and its reply. All of it is owned by the arena; original
+ * must outlive it. */
 void sheet_make(struct arena *, const struct document *, struct sheet *out);
 
 /* Bytes of the original that letters [i, i + n), n > 0, came from, punctuation between them included. */

@@ -41,6 +41,7 @@ static const struct {
     [NUMBER_TITLE] = { "title", "案由相合" },
     [NUMBER_KEYS] = { "keys", "关键词相合" },
     [NUMBER_LETTERS] = { "letters", "本件字数" },
+    [NUMBER_PARTS] = { "parts", "分情况和建议" },
     [NUMBER_THEME] = { "theme", "主题相同" },
     [NUMBER_SAME_PROPOSER] = { "same_proposer", "提案者相同" },
     [NUMBER_EARLIER] = { "earlier", "往届往次" },
@@ -72,6 +73,12 @@ const char *verdict_code_name(enum verdict_code code)
 {
     assert(code < VERDICTS);
     return CODES[code];
+}
+
+const char *verdict_number_name(enum number number)
+{
+    assert(number < NUMBERS);
+    return NUMBER_NAMES[number].name;
 }
 
 bool verdict_is_repeat(enum verdict_code code)

@@ -20,6 +20,7 @@ enum number {
     NUMBER_TITLE,
     NUMBER_KEYS,
     NUMBER_LETTERS,
+    NUMBER_PARTS,
     NUMBER_THEME,
     NUMBER_SAME_PROPOSER,
     NUMBER_EARLIER,
@@ -28,6 +29,9 @@ enum number {
 struct numbers {
     double at[NUMBERS]; /* below 0: does not exist, and then it fulfils no condition */
 };
+
+/* As rules write it: "mine", "same_proposer" … */
+const char *verdict_number_name(enum number);
 
 /* Ascending strength; the last three are repeats. */
 enum verdict_code {

@@ -133,6 +133,23 @@ static void sections_have_their_own_shares(void **state)
     assert_true(a.suggestion > 0.95 && a.problem >= 0 && a.problem < 0.1);
 }
 
+static void forms_and_replies_are_left_out(void **state)
+{
+    (void)state;
+    const char *text = "案由：加装电梯\n案号：0011号\n本市老旧小区多。\n一、情况\n没有电梯。\n答复：\n市住建"
+                       "局答复：已经安装。\n";
+    uint32_t at = (uint32_t)(strstr(text, "一、情况") - text),
+             reply = (uint32_t)(strstr(text, "答复：") - text);
+    struct section sections[] = { { SECTION_SITUATION, at, reply },
+                                  { SECTION_REPLY, reply, (uint32_t)strlen(text) } };
+    struct document doc = { .body = str_of(text), .sections = sections, .nsections = 2 };
+    static const uint16_t expected[] = u"本市老旧小区多情况没有电梯";
+    struct sheet s;
+    sheet_make(arena, &doc, &s);
+    assert_int_equal(s.n, sizeof expected / 2 - 1);
+    assert_memory_equal(s.letter, expected, sizeof expected - 2);
+}
+
 /* ---- Against brute force ------------------------------------------------------- */
 
 static const char *random_text(unsigned *seed)
@@ -184,8 +201,8 @@ static double rarity(void *self, uint32_t pair)
 {
     (void)self;
     return pair == pair_key(u'关', u'于') || pair == pair_key(u'的', u'建') || pair == pair_key(u'建', u'议')
-               ? 0.1
-               : 1;
+               ? 0.5
+               : 5;
 }
 
 static const struct normal *normal_of(const char *text)
@@ -200,15 +217,15 @@ static void the_same_matter_agrees(void **state)
 {
     (void)state;
     struct agree *a = agree_new(arena, normal_of("关于云开一品小区办理房产证的建议"),
-                                normal_of("云开一品业主收房三年仍未拿到房产证。"), rarity, NULL);
+                                sheet_of("云开一品业主收房三年仍未拿到房产证。"), rarity, NULL);
     struct agreement same =
-        agree_with(a, normal_of("云开一品开发商拖延办证"), normal_of("开发商迟迟不给云开一品办理房产证。"));
-    struct agreement other = agree_with(a, normal_of("关于公园路灯的建议"), normal_of("公园照明不足。"));
+        agree_with(a, normal_of("云开一品开发商拖延办证"), sheet_of("开发商迟迟不给云开一品办理房产证。"));
+    struct agreement other = agree_with(a, normal_of("关于公园路灯的建议"), sheet_of("公园照明不足。"));
     struct agreement self = agree_with(a, normal_of("关于云开一品小区办理房产证的建议"),
-                                       normal_of("云开一品业主收房三年仍未拿到房产证。"));
+                                       sheet_of("云开一品业主收房三年仍未拿到房产证。"));
     assert_true(same.words > other.words + 0.15 && same.keys > other.keys);
     assert_true(self.title == 1 && self.keys == 1 && self.words > 0.999);
-    assert_true(agree_with(a, normal_of(""), normal_of("")).words == 0);
+    assert_true(agree_with(a, normal_of(""), sheet_of("")).words == 0);
 }
 
 int main(void)
@@ -222,6 +239,7 @@ int main(void)
         TEST(small_edits_and_reordering_are_tolerated),
         TEST(boilerplate_weighs_less),
         TEST(sections_have_their_own_shares),
+        TEST(forms_and_replies_are_left_out),
         TEST(runs_agree_with_brute_force),
         TEST(the_same_matter_agrees),
     };

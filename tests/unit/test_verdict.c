@@ -38,11 +38,8 @@ static int tear_down(void **state)
 
 static enum number number_named(struct str name)
 {
-    static const char *const names[NUMBERS] = { "mine",    "theirs",     "exact",         "longest",
-                                                "problem", "suggestion", "words",         "title",
-                                                "keys",    "theme",      "same_proposer", "earlier" };
     for (int i = 0; i < NUMBERS; i++)
-        if (str_eq(name, str_of(names[i])))
+        if (str_eq(name, str_of(verdict_number_name((enum number)i))))
             return (enum number)i;
     fail_msg("no number %.*s", STR_ARG(name));
     return NUMBERS;
