@@ -53,7 +53,7 @@ FRONT_O := $(FRONT_C:src/%.c=$(B)/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 TOOLS := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 
-.PHONY: all help demo check check-long install uninstall clean deps deps-check layers shape format tidy cover bench
+.PHONY: all help demo check check-long install uninstall clean deps deps-check layers shape format tidy cover bench bless
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -129,6 +129,8 @@ check-data: all
 	@true
 check-%: all
 	@tests/$*.sh $(B)/tian
+bless: all ## write the golden files of the command line anew: then read `git diff tests/cli`
+	@tests/cli.sh --bless $(B)/tian
 asan-%:
 	@$(MAKE) -s VARIANT=asan $*
 tsan-%:

@@ -93,35 +93,52 @@ static void put_reply(struct cli *cli, struct str reply)
         buf_printf(&cli->out, say("   Reply: %.*s\n", "   办理答复：%.*s\n"), STR_ARG(line));
 }
 
-static void put_match(struct cli *cli, const struct tian_match_report *m, size_t number)
+static void put_passages(struct cli *cli, const struct tian_match_report *m)
 {
-    static const char *const papers[] = { "number",    "session", "year",    "proposer",
-                                          "lead_unit", "state",   "outcome", NULL };
-    struct buf *out = &cli->out;
-    const char *reply = cli_value(m->fields, m->nfields, "reply");
-    buf_printf(out, "\n%zu. ", number);
-    paint(cli, STYLE_TITLE, m->hidden ? say("(not public)", "（不公开）") : m->title);
-    buf_char(out, '\n');
-    paint_fields(cli, "   ", papers, m->fields, m->nfields);
-    buf_printf(out, say("   %s [%s]: %s\n", "   %s〔%s〕：%s\n"), m->verdict_text, m->verdict, m->rule);
-    put_shares(cli, m);
-    if (reply)
-        put_reply(cli, str_of(reply));
     size_t shown = m->npassages < PASSAGES_SHOWN ? m->npassages : PASSAGES_SHOWN;
     for (size_t i = 0; i < shown; i++)
         put_passage(cli, &m->passages[i], i + 1);
     if (m->npassages > shown)
-        buf_printf(out, say("   and %zu more\n", "   另有 %zu 处相同\n"), m->npassages - shown);
-    buf_cstr(out, say("   whole text: ", "   全文："));
-    paint(cli, STYLE_QUIET, "tian show ");
-    paint(cli, STYLE_QUIET, m->id);
-    buf_char(out, '\n');
+        buf_printf(&cli->out, say("   and %zu more\n", "   另有 %zu 处相同\n"), m->npassages - shown);
 }
 
-/* What only shares a word or two is not, unless somebody asked for so many, or for that one. */
+static void put_papers(struct cli *cli, const struct tian_match_report *m, size_t number)
+{
+    static const char *const papers[] = { "number",    "session", "year",    "proposer",
+                                          "lead_unit", "state",   "outcome", NULL };
+    buf_printf(&cli->out, "\n%zu. ", number);
+    paint(cli, STYLE_TITLE, m->hidden ? say("(not public)", "（不公开）") : m->title);
+    buf_char(&cli->out, '\n');
+    paint_fields(cli, "   ", papers, m->fields, m->nfields);
+    buf_printf(&cli->out, say("   %s [%s]: %s\n", "   %s〔%s〕：%s\n"), m->verdict_text, m->verdict, m->rule);
+}
+
+/* Whether somebody asked for so many matches, or for that one: then all is shown of each. */
+static bool was_asked_for(const struct cli *cli)
+{
+    return cli->options.top || cli->options.against;
+}
+
+static void put_match(struct cli *cli, const struct tian_match_report *m, size_t number)
+{
+    const char *reply = cli_value(m->fields, m->nfields, "reply");
+    put_papers(cli, m, number);
+    if (strcmp(m->verdict, "same-theme") != 0 || was_asked_for(cli)) {
+        put_shares(cli, m);
+        if (reply)
+            put_reply(cli, str_of(reply));
+        put_passages(cli, m);
+    }
+    buf_cstr(&cli->out, say("   whole text: ", "   全文："));
+    paint(cli, STYLE_QUIET, "tian show ");
+    paint(cli, STYLE_QUIET, m->id);
+    buf_char(&cli->out, '\n');
+}
+
+/* What only shares a word or two is not. */
 static bool is_worth_showing(const struct cli *cli, const struct tian_match_report *m)
 {
-    return cli->options.top || cli->options.against || strcmp(m->verdict, "new") != 0;
+    return was_asked_for(cli) || strcmp(m->verdict, "new") != 0;
 }
 
 static void put_report(struct cli *cli, const struct tian_check *c)
