@@ -33,6 +33,7 @@ enum {
     STRETCHES = 8,         /* of a long text, from each of which words are taken */
     CLOSE = 200,           /* ranks of a best match that are looked at more closely */
     DEEPEST_ANY = 10000,   /* ranks of a best match */
+    LONGEST_SCAN = 20000,  /* documents read when no list limits them */
     LONGEST_STRICT = 1000, /* words: a longer text is not looked for as a whole */
 };
 
@@ -204,6 +205,20 @@ static size_t count_words(const struct plan *plan)
     return n;
 }
 
+/* Only a scan can answer (the query has no letters): of so many documents. */
+static void limit_scan(struct run *run, struct stage *stage)
+{
+    if (stage->set.docs.n <= LONGEST_SCAN)
+        return;
+    stage->set.docs.n = LONGEST_SCAN;
+    stage->cut = true;
+    plan_note(run->ctx->arena, &run->plan,
+              arena_printf(run->ctx->arena,
+                           say("without letters to look up, only the first %d documents were read",
+                               "查询中没有可检索的文字，只通读了前 %d 篇文件"),
+                           LONGEST_SCAN));
+}
+
 static int add_stage(struct run *run, enum reading reading)
 {
     struct stage *stage = &run->stages[run->nstages++];
@@ -212,7 +227,10 @@ static int add_stage(struct run *run, enum reading reading)
     int code = find_candidates(run->ctx, run->reader, run->plan.root, reading, hide, &stage->set);
     if (code || !stage->set.everything || (stage->set.proof && run->plan.nrank > 0))
         return code;
-    return find_expand(run->ctx, run->reader, &stage->set);
+    code = find_expand(run->ctx, run->reader, &stage->set);
+    if (!code && !stage->set.proof && run->plan.nrank == 0)
+        limit_scan(run, stage);
+    return code;
 }
 
 static int add_stages(struct run *run)
@@ -518,7 +536,7 @@ static int count_stage(struct run *run, struct stage *stage)
         known++;
         yes += in;
     }
-    stage->about = known < docs->n;
+    stage->about = known < docs->n || stage->cut;
     if (known > 0)
         stage->found = (uint64_t)llround((double)docs->n * (double)yes / (double)known);
     return 0;

@@ -16,6 +16,7 @@ struct stage {
     uint64_t found; /* documents, those of stricter stages among them */
     bool about;     /* an estimate */
     bool counted;   /* by walking to its end */
+    bool cut;       /* its candidates are not all there are */
 };
 
 struct found {
