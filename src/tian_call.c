@@ -41,6 +41,20 @@ int do_call(struct call *call, struct tian_error *error)
     return rc;
 }
 
+struct making {
+    struct call *call;
+    struct idle_cutter *out;
+};
+
+static int make_cutter(void *arg)
+{
+    struct making *m = arg;
+    struct idle_cutter *out = m->out;
+    out->arena = arena_new(NULL);
+    struct ctx ctx = { .arena = out->arena, .error = m->call->ctx.error };
+    return cutter_new(&ctx, out->arena, m->call->index->lexicon, &out->cutter);
+}
+
 static int take_cutter(struct call *call, struct idle_cutter *out)
 {
     struct tian_index *index = call->index;
@@ -51,15 +65,19 @@ static int take_cutter(struct call *call, struct idle_cutter *out)
     pthread_mutex_unlock(&index->mutex);
     if (found)
         return 0;
-    out->arena = arena_new(NULL);
-    struct ctx ctx = { .arena = out->arena, .error = call->ctx.error };
-    return cutter_new(&ctx, out->arena, index->lexicon, &out->cutter);
+    struct making making = { call, out };
+    *out = (struct idle_cutter){ 0 };
+    int rc = mem_protect(make_cutter, &making);
+    if (rc)
+        arena_free(out->arena);
+    return rc;
 }
 
-static void give_cutter(struct tian_index *index, struct idle_cutter idle)
+/* One that ran out of memory in the middle of its work is not used again. */
+static void give_cutter(struct tian_index *index, struct idle_cutter idle, int rc)
 {
     pthread_mutex_lock(&index->mutex);
-    bool kept = index->nidle < IDLE_CUTTERS;
+    bool kept = index->nidle < IDLE_CUTTERS && rc != TIAN_EMEMORY;
     if (kept)
         index->idle[index->nidle++] = idle;
     pthread_mutex_unlock(&index->mutex);
@@ -90,9 +108,9 @@ int read_once(struct call *call, int (*read)(struct call *), struct snapshot **u
     if (!rc) {
         call->reader = (struct reader){ *used, call->index->lexicon, call->index->builder, cutter.cutter };
         rc = mem_protect(protected_read, &reading);
-        give_cutter(call->index, cutter);
+        give_cutter(call->index, cutter, rc);
     }
-    snapshot_release(*used);
+    store_release(&call->ctx, *used);
     return rc;
 }
 

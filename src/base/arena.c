@@ -225,8 +225,7 @@ void *arena_zero(struct arena *a, size_t n)
 
 /* ---- What is deferred ----------------------------------------------------- */
 
-/* Have a spare one: the next push cannot run out of memory. */
-static void defer_prepare(struct arena *a)
+void arena_prepare(struct arena *a)
 {
     if (a->spare != NULL)
         return;
@@ -236,7 +235,7 @@ static void defer_prepare(struct arena *a)
 
 static struct defer *defer_push(struct arena *a, void (*fn)(void *), void *arg)
 {
-    defer_prepare(a);
+    arena_prepare(a);
     struct defer *d = a->spare;
     a->spare = d->older;
     *d = (struct defer){ NULL, a->newest, fn, arg };
@@ -295,7 +294,7 @@ static void free_child(void *child)
 struct arena *arena_new(struct arena *parent)
 {
     if (parent != NULL)
-        defer_prepare(parent); /* if that jumps there is no child to lose yet */
+        arena_prepare(parent); /* if that jumps there is no child to lose yet */
     struct block *block = block_new(BLOCK_FIRST);
     struct arena *a = (struct arena *)(block + 1);
     memset(a, 0, sizeof *a);

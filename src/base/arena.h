@@ -55,6 +55,9 @@ char *arena_vprintf(struct arena *, const char *format, va_list) __attribute__((
 /* Call fn(arg) when the arena is freed or reset. */
 void arena_defer(struct arena *, void (*fn)(void *), void *arg);
 
+/* The next arena_defer() needs no memory: for what must not be lost between being made and being deferred. */
+void arena_prepare(struct arena *);
+
 /* Take back the newest deferral of fn with arg, without calling it. */
 void arena_undefer(struct arena *, void (*fn)(void *), void *arg);
 

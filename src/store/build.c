@@ -107,7 +107,10 @@ static char compare_with_base(struct ctx *ctx, struct batch *batch, struct str i
     if (!base || snapshot_find(&quiet, base, id, doc))
         return 'a';
     uint64_t hash = hash_bytes(encoded.p, encoded.n, 0);
-    return snapshot_number(base, *doc, COLUMN_CONTENT_HASH) == hash ? 's' : 'u';
+    struct record record; /* a damaged one is put again: coming again heals a document */
+    bool same = snapshot_number(base, *doc, COLUMN_CONTENT_HASH) == hash &&
+                !snapshot_record(&quiet, base, *doc, &record);
+    return same ? 's' : 'u';
 }
 
 int batch_put(struct ctx *ctx, struct batch *batch, const struct document *document, char *what)
@@ -309,10 +312,16 @@ static int make_batch(struct ctx *ctx, struct build *b, struct batch *batch, voi
     return rc;
 }
 
+struct worker {
+    struct build *build;
+    struct arena *arena; /* freed by whoever runs it, for running out of memory leaves work() in the middle */
+};
+
 static int work(void *arg)
 {
-    struct build *b = arg;
-    struct arena *arena = arena_new(NULL);
+    struct worker *w = arg;
+    struct build *b = w->build;
+    struct arena *arena = w->arena = arena_new(NULL);
     struct tian_error error = { 0 };
     struct batch batch = { .build = b, .arena = arena_new(arena) };
     struct ctx ctx = { .arena = batch.arena, .error = &error };
@@ -327,14 +336,14 @@ static int work(void *arg)
         note_failure(b, rc, &error);
         pthread_mutex_unlock(&b->mutex);
     }
-    arena_free(arena);
     return rc;
 }
 
 static void *worker(void *arg)
 {
     struct build *b = arg;
-    if (mem_protect(work, b) == TIAN_EMEMORY) {
+    struct worker w = { .build = b };
+    if (mem_protect(work, &w) == TIAN_EMEMORY) {
         pthread_mutex_lock(&b->mutex);
         if (!b->rc)
             b->rc = TIAN_EMEMORY;
@@ -342,6 +351,7 @@ static void *worker(void *arg)
         pthread_cond_broadcast(&b->turned);
         pthread_mutex_unlock(&b->mutex);
     }
+    arena_free(w.arena);
     return NULL;
 }
 

@@ -24,16 +24,6 @@ enum {
     MANY_SEGMENTS = 8
 };
 
-int store_base(struct ctx *ctx, struct store *store, struct snapshot **out)
-{
-    pthread_mutex_lock(&store->mutex);
-    *out = store->current;
-    if (*out)
-        (*out)->references++;
-    pthread_mutex_unlock(&store->mutex);
-    return *out ? 0 : store_snapshot(ctx, store, out);
-}
-
 unsigned store_next_segment(struct store *store)
 {
     assert(store->current);
@@ -148,15 +138,6 @@ static int write_all(struct commit *c)
     return rc;
 }
 
-static int serve_newest(struct ctx *ctx, struct store *store)
-{
-    struct snapshot *s;
-    int rc = store_snapshot(ctx, store, &s);
-    if (!rc)
-        snapshot_release(s);
-    return rc;
-}
-
 int store_commit(struct ctx *ctx, struct store *store, const struct change *change)
 {
     struct ctx patient = { .arena = arena_new(ctx->arena), .error = ctx->error, .finishing = true };
@@ -165,12 +146,13 @@ int store_commit(struct ctx *ctx, struct store *store, const struct change *chan
     c.manifest.generation = c.base->manifest.generation + 1;
     c.manifest.schema = build_schema(NULL);
     c.manifest.records = record_log_end(store->log);
+    c.manifest.log = change->log ? change->log : c.base->manifest.log;
     c.manifest.next_segment = c.base->manifest.next_segment;
     c.manifest.sources = c.base->manifest.sources;
     int rc = write_all(&c);
     if (!rc) {
         store->sources_changed = false;
-        rc = serve_newest(&patient, store);
+        rc = store_refresh(&patient, store);
         manifest_sweep(&patient, store->path, &c.manifest);
     }
     arena_free(patient.arena);
@@ -193,71 +175,97 @@ static size_t merge_count(const struct snapshot *s)
     return take >= 2 ? take : n > MANY_SEGMENTS ? 2 : 0;
 }
 
-static int merge_newest(struct ctx *ctx, struct store *store, const struct snapshot *s, size_t take,
-                        unsigned jobs)
+struct joining {
+    const struct snapshot *s;
+    size_t first; /* segments from here on become one */
+    const char **folders;
+    struct manifest manifest; /* the one to write */
+    struct manifest_segment joined;
+    struct docs dead; /* of the new segment */
+};
+
+static void take_segment(struct joining *j, size_t i)
 {
-    size_t first = s->nsegments - take;
-    const char **folders = arena_array(ctx->arena, const char *, take);
-    struct manifest m = s->manifest; /* shares the segments' array: copied below */
-    struct docs dead;
-    struct manifest_segment joined = { .number = m.next_segment };
-    manifest_init(&m, ctx->arena);
-    vec_init(&dead, ctx->arena);
-    for (size_t i = 0; i < s->nsegments; i++) {
-        const struct snapshot_segment *seg = &s->segments[i];
-        if (i < first) {
-            vec_push(&m.segments, s->manifest.segments.at[i]);
-            continue;
-        }
-        folders[i - first] = seg->segment.folder;
-        for (uint32_t d = 0; seg->dead && d < seg->segment.count; d++)
-            if (seg->dead[d / 64] >> d % 64 & 1)
-                vec_push(&dead, joined.count + d);
-        joined.count += seg->segment.count;
-    }
-    const char *to = segment_path(ctx->arena, store->path, joined.number);
+    const struct snapshot_segment *seg = &j->s->segments[i];
+    j->folders[i - j->first] = seg->segment.folder;
+    for (uint32_t d = 0; seg->dead && d < seg->segment.count; d++)
+        if (seg->dead[d / 64] >> d % 64 & 1)
+            vec_push(&j->dead, j->joined.count + d);
+    j->joined.count += seg->segment.count;
+}
+
+/* A damaged segment must not get a new checksum: it is left for verify to name. */
+static bool all_whole(struct ctx *ctx, const struct joining *j)
+{
+    struct ctx quiet = { .arena = ctx->arena };
+    for (size_t i = j->first; i < j->s->nsegments; i++)
+        if (segment_check(&quiet, j->s->segments[i].segment.folder, j->s->manifest.segments.at[i].files,
+                          true))
+            return false;
+    return true;
+}
+
+static void plan_joining(struct ctx *ctx, const struct snapshot *s, size_t take, struct joining *j)
+{
+    *j = (struct joining){ .s = s, .first = s->nsegments - take };
+    j->folders = arena_array(ctx->arena, const char *, take);
+    j->joined.number = s->manifest.next_segment;
+    vec_init(&j->dead, ctx->arena);
+    j->manifest = s->manifest;
+    vec_init(&j->manifest.segments, ctx->arena);
+    j->manifest.generation++;
+    j->manifest.next_segment++;
+    for (size_t i = 0; i < j->first; i++)
+        vec_push(&j->manifest.segments, s->manifest.segments.at[i]);
+    for (size_t i = j->first; i < s->nsegments; i++)
+        take_segment(j, i);
+}
+
+static int make_joined(struct ctx *ctx, struct store *store, struct joining *j, unsigned jobs)
+{
+    const char *to = segment_path(ctx->arena, store->path, j->joined.number);
     struct buf lines;
     buf_init(&lines, ctx->arena);
     int rc = file_remove_tree(ctx, to);
     if (!rc)
-        rc = segment_merge(ctx, folders, take, to, jobs);
+        rc = segment_merge(ctx, j->folders, j->s->nsegments - j->first, to, jobs);
     if (!rc)
         rc = segment_seal(ctx, to, &lines);
-    joined.files = buf_view(&lines);
-    m.generation = s->manifest.generation + 1;
-    m.records = s->manifest.records;
-    m.schema = s->manifest.schema;
-    m.sources = s->manifest.sources;
-    m.next_segment = joined.number + 1;
-    if (!rc && dead.n) {
-        joined.dead_generation = m.generation;
-        joined.dead = (uint32_t)dead.n;
-        rc = dead_write(ctx, dead_path(ctx->arena, store->path, joined.number, m.generation), &dead);
-    }
-    vec_push(&m.segments, joined);
+    j->joined.files = buf_view(&lines);
+    if (rc || !j->dead.n)
+        return rc;
+    j->joined.dead_generation = j->manifest.generation;
+    j->joined.dead = (uint32_t)j->dead.n;
+    return dead_write(ctx, dead_path(ctx->arena, store->path, j->joined.number, j->manifest.generation),
+                      &j->dead);
+}
+
+static int join_newest(struct ctx *ctx, struct store *store, const struct snapshot *s, size_t take,
+                       unsigned jobs)
+{
+    struct joining j;
+    plan_joining(ctx, s, take, &j);
+    if (!all_whole(ctx, &j))
+        return 0;
+    int rc = make_joined(ctx, store, &j, jobs);
+    vec_push(&j.manifest.segments, j.joined);
     if (!rc)
         rc = file_sync_folder(ctx, path_join(ctx->arena, store->path, "segments"));
     if (!rc)
-        rc = manifest_write(ctx, store->path, &m);
-    if (!rc)
-        rc = serve_newest(ctx, store);
-    if (!rc)
-        manifest_sweep(ctx, store->path, &m);
+        rc = manifest_write(ctx, store->path, &j.manifest);
+    if (!rc) {
+        rc = store_refresh(ctx, store);
+        manifest_sweep(ctx, store->path, &j.manifest);
+    }
     return rc;
 }
 
-int store_merge(struct ctx *ctx, struct store *store, unsigned jobs)
+int store_merge(struct ctx *ctx, struct store *store, bool all, unsigned jobs)
 {
-    struct snapshot *s;
-    int rc = store_base(ctx, store, &s);
-    if (rc)
-        return rc;
-    size_t take = merge_count(s);
-    if (take) {
-        struct ctx inner = { .arena = arena_new(ctx->arena), .error = ctx->error };
-        rc = merge_newest(&inner, store, s, take, jobs);
-        arena_free(inner.arena);
-    }
-    snapshot_release(s);
+    struct ctx inner = { .arena = arena_new(ctx->arena), .error = ctx->error };
+    struct snapshot *s = store_base(&inner, store);
+    size_t take = all && s->nsegments > 1 ? s->nsegments : merge_count(s);
+    int rc = take ? join_newest(&inner, store, s, take, jobs) : 0;
+    arena_free(inner.arena);
     return rc;
 }

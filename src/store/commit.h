@@ -8,6 +8,14 @@
 #include "store/build.h"
 #include "store/sources.h"
 
+enum {
+    DAMAGE_NAMES = 3
+};
+struct damage { /* places of the log that could not be read */
+    uint64_t places, bytes;
+    const char *name[DAMAGE_NAMES]; /* the first ones: an id, or file:offset */
+};
+
 struct store {
     struct arena *arena;
     const char *path;
@@ -19,27 +27,42 @@ struct store {
     struct record_log *log;
     struct sources sources;
     bool sources_changed;
+    bool salvaged;         /* opening has just made all segments anew */
+    struct damage *damage; /* met by it; NULL: none */
 };
 
 /* A change of what is served. */
 struct change {
-    unsigned segment;        /* number of the new segment; 0: none */
-    uint32_t count;          /* its documents */
-    const struct docs *dead_new;  /* of it, ascending; may be NULL */
-    const struct docs *dead_old;  /* of the snapshot `base`, ascending, living there; may be NULL */
+    unsigned segment;            /* number of the new segment; 0: none */
+    uint32_t count;              /* its documents */
+    const struct docs *dead_new; /* of it, ascending; may be NULL */
+    const struct docs *dead_old; /* of the snapshot `base`, ascending, living there; may be NULL */
     const struct snapshot *base;
-    bool replaces_all;       /* the new segment stands for all old ones (rebuild) */
+    bool replaces_all; /* the new segment stands for all old ones (rebuild) */
+    unsigned log;      /* the log starts with this file now; 0: as before */
 };
 
-/* fsync the records, seal the new segment, write dead lists, sources and manifest, swap, open, sweep. After 0 the
- * change is durable and served; after an error nothing changed. */
+/* fsync the records, seal the new segment, write dead lists, sources and manifest, swap, open, sweep. After 0
+ * the change is durable and served; after an error nothing changed. */
 int store_commit(struct ctx *, struct store *, const struct change *);
 
 /* Bring into segments what stands in the log behind the manifest (a crash came between). */
 int store_recover(struct ctx *, struct store *);
 
-/* The same snapshot as store_snapshot() but without looking at the disk when there is one. */
-int store_base(struct ctx *, struct store *, struct snapshot **out);
+/* Before each writing call: what a failed one left behind is brought home, so that the newest manifest is the
+ * base and no record stands behind it. */
+int store_begin(struct ctx *, struct store *);
+/* What the writer builds on: held like store_snapshot()'s, without looking at the disk. After store_begin().
+ */
+struct snapshot *store_base(struct ctx *, struct store *);
+/* Open what the manifest names now and serve it; an error when it cannot be opened. */
+int store_refresh(struct ctx *, struct store *);
+
+/* Salvage (salvage.c): when there is no manifest, or what it names cannot be opened, replace it by an empty
+ * one with numbers beyond all names found; recovery then replays the whole log. *done: that was needed.
+ * TIAN_EINDEX when there are no records either. */
+int store_salvage(struct ctx *, const char *index, bool *done);
+bool store_has_records(struct ctx *, const char *index);
 
 /* The number the next new segment will get, and the folder for scratch. */
 unsigned store_next_segment(struct store *);
@@ -49,7 +72,7 @@ char *store_scratch(struct arena *, const struct store *);
 int docs_ascending(const void *, const void *);
 void docs_sort(struct docs *);
 
-/* Join segments while there are many small ones; see commit.c. */
-int store_merge(struct ctx *, struct store *, unsigned jobs);
+/* Join segments while there are many small ones, or all; see commit.c. */
+int store_merge(struct ctx *, struct store *, bool all, unsigned jobs);
 
 #endif

@@ -21,7 +21,10 @@
 #include <stdio.h>
 #include <time.h>
 
-enum { JOB_FILES = 200, JOBS_A_COMMIT = 64 };
+enum {
+    JOB_FILES = 200,
+    JOBS_A_COMMIT = 64
+};
 static const size_t JOB_BYTES = 1600 << 10;
 
 struct import {
@@ -216,8 +219,8 @@ static bool is_of_input(int rc)
     return rc == TIAN_EFORMAT || rc == TIAN_ELIMIT || rc == TIAN_EIO;
 }
 
-static int make_part(struct ctx *ctx, const struct import *im, struct batch *batch, struct job *job, struct outcome *o,
-                     const struct extract_part *part, struct str id_base)
+static int make_part(struct ctx *ctx, const struct import *im, struct batch *batch, struct job *job,
+                     struct outcome *o, const struct extract_part *part, struct str id_base)
 {
     struct documents docs;
     vec_init(&docs, ctx->arena);
@@ -232,14 +235,15 @@ static void note_bad(struct ctx *ctx, struct batch *batch, struct outcome *o, ui
     log_problem(batch, o->item->path, line, ctx->error->message);
 }
 
-static int make_line(struct ctx *ctx, const struct import *im, struct batch *batch, struct job *job, struct str line,
-                     uint64_t number)
+static int make_line(struct ctx *ctx, const struct import *im, struct batch *batch, struct job *job,
+                     struct str line, uint64_t number)
 {
     struct outcome *o = job->files;
     struct extract_part part;
     int rc = extract_json_line(ctx, ctx->arena, line, &part);
     if (!rc) {
-        struct str base = str_of(arena_printf(ctx->arena, "%.*s#%llu", STR_ARG(o->item->id_base), (unsigned long long)number));
+        struct str base = str_of(
+            arena_printf(ctx->arena, "%.*s#%llu", STR_ARG(o->item->id_base), (unsigned long long)number));
         rc = make_part(ctx, im, batch, job, o, &part, base);
     }
     if (rc == TIAN_EFORMAT || rc == TIAN_ELIMIT) {
@@ -268,7 +272,8 @@ static int make_lines(struct ctx *ctx, const struct import *im, struct batch *ba
     return rc;
 }
 
-static int make_file(struct ctx *ctx, const struct import *im, struct batch *batch, struct job *job, struct outcome *o)
+static int make_file(struct ctx *ctx, const struct import *im, struct batch *batch, struct job *job,
+                     struct outcome *o)
 {
     struct extracted x = { 0 };
     struct extract_options options = { .require_sandbox = im->options->require_sandbox };
@@ -307,7 +312,9 @@ static int make_files(struct ctx *ctx, const struct import *im, struct batch *ba
 static int make(void *self, struct ctx *ctx, struct batch *batch, void *arg)
 {
     struct job *job = arg;
-    return job->lines.n ? make_lines(ctx, self, batch, job) : job->n && job->files->complete ? 0 : make_files(ctx, self, batch, job);
+    return job->lines.n                     ? make_lines(ctx, self, batch, job)
+           : job->n && job->files->complete ? 0
+                                            : make_files(ctx, self, batch, job);
 }
 
 /* ---- In turn ------------------------------------------------------------------------------- */
@@ -317,6 +324,18 @@ static int worse(int a, int b)
     return a ? a : b;
 }
 
+static void put_source(struct import *im, const struct item *item)
+{
+    sources_put(&im->store->sources, &(struct source){ .path = item->path,
+                                                       .id_base = item->id_base,
+                                                       .size = item->size,
+                                                       .mtime_ns = item->mtime_ns,
+                                                       .hash = item->hash,
+                                                       .documents = item->documents });
+    im->store->sources_changed = true;
+}
+
+/* A file that had changed is done only when what it no longer has was removed: see remove_orphans(). */
 static void finish_item(struct import *im, struct item *item)
 {
     item->complete = true;
@@ -325,13 +344,8 @@ static void finish_item(struct import *im, struct item *item)
         im->worst = worse(im->worst, item->code);
         return;
     }
-    sources_put(&im->store->sources, &(struct source){ .path = item->path,
-                                                       .id_base = item->id_base,
-                                                       .size = item->size,
-                                                       .mtime_ns = item->mtime_ns,
-                                                       .hash = item->hash,
-                                                       .documents = item->documents });
-    im->store->sources_changed = true;
+    if (item->state != ITEM_CHANGED)
+        put_source(im, item);
 }
 
 static void account(struct import *im, const struct outcome *o)
@@ -375,24 +389,25 @@ static int turn(void *self, struct ctx *ctx, struct batch *batch, void *arg)
     int rc = batch_log(batch)->n ? file_tail_append(ctx, &im->log, buf_view(batch_log(batch))) : 0;
     show_progress(im, job);
     if (!rc && im->options->strict && im->worst)
-        rc = ctx_fail(ctx, im->worst, NULL, "stopped at the first failure, as asked", "按要求在第一个失败处停止");
+        rc = ctx_fail(ctx, im->worst, NULL, "stopped at the first failure, as asked",
+                      "按要求在第一个失败处停止");
     return rc;
 }
 
 /* ---- Commits ---------------------------------------------------------------------------------- */
 
 /* Documents of a source that it no longer has (all of them when the source itself is gone). */
-static int find_orphans(struct ctx *ctx, struct import *im, const struct snapshot *s, struct str path, struct docs *dead,
-                        struct buf *frames)
+static int find_orphans(struct ctx *ctx, struct import *im, const struct snapshot *s, struct str path,
+                        struct docs *dead, struct buf *frames)
 {
     uint64_t hash = hash_str(path);
     for (uint32_t doc = 0; doc < snapshot_span(s); doc++) {
         struct record record;
         if (snapshot_number(s, doc, COLUMN_SOURCE) != hash || !snapshot_is_live(s, doc))
             continue;
-        int rc = snapshot_record(ctx, s, doc, &record);
-        if (rc)
-            return rc;
+        struct ctx quiet = { .arena = ctx->arena };
+        if (snapshot_record(&quiet, s, doc, &record))
+            continue; /* damaged: nobody knows its id; verify names it */
         if (map_has(im->produced, record.id))
             continue;
         vec_push(dead, doc);
@@ -403,20 +418,20 @@ static int find_orphans(struct ctx *ctx, struct import *im, const struct snapsho
 
 static int remove_orphans(struct ctx *ctx, struct import *im)
 {
-    struct snapshot *s;
+    struct snapshot *s = store_base(ctx, im->store);
     struct docs dead;
     struct buf frames;
     struct source **gone;
     record_at at;
-    int rc = store_base(ctx, im->store, &s);
-    if (rc)
-        return rc;
+    int rc = 0;
     vec_init(&dead, ctx->arena);
     buf_init(&frames, ctx->arena);
     for (size_t i = 0; !rc && i < im->intake.items.n; i++) {
         const struct item *item = im->intake.items.at[i];
-        if (item->state == ITEM_CHANGED && item->complete && !item->code)
-            rc = find_orphans(ctx, im, s, item->path, &dead, &frames);
+        if (item->state != ITEM_CHANGED || !item->complete || item->code)
+            continue;
+        rc = find_orphans(ctx, im, s, item->path, &dead, &frames);
+        put_source(im, item);
     }
     size_t n = intake_gone(&im->intake, &im->store->sources, ctx->arena, &gone);
     for (size_t i = 0; !rc && i < n; i++) {
@@ -430,7 +445,7 @@ static int remove_orphans(struct ctx *ctx, struct import *im)
     if (!rc && (dead.n || im->store->sources_changed))
         rc = store_commit(ctx, im->store, &(struct change){ .dead_old = &dead, .base = s });
     im->summary->removed += rc ? 0 : dead.n;
-    snapshot_release(s);
+    store_release(ctx, s);
     return rc;
 }
 
@@ -446,17 +461,14 @@ static int commit_round(struct ctx *ctx, struct import *im, const struct snapsho
                              .dead_old = &built->replaced,
                              .base = base };
     int rc = store_commit(ctx, im->store, &change);
-    return rc ? rc : store_merge(ctx, im->store, im->options->jobs);
+    return rc ? rc : store_merge(ctx, im->store, false, im->options->jobs);
 }
 
 /* One round: a bounded number of jobs, then a commit. */
 static int run_round(struct ctx *ctx, struct import *im, bool *more)
 {
-    struct snapshot *base;
+    struct snapshot *base = store_base(ctx, im->store);
     struct build_result built;
-    int rc = store_base(ctx, im->store, &base);
-    if (rc)
-        return rc;
     unsigned number = store_next_segment(im->store);
     const char *to = segment_path(ctx->arena, im->store->path, number);
     bool little = im->intake.bytes < (1u << 20);
@@ -468,16 +480,16 @@ static int run_round(struct ctx *ctx, struct import *im, bool *more)
                                      .base = base,
                                      .log = im->store->log };
     struct feed feed = { .self = im, .next = next_job, .make = make, .turn = turn };
-    rc = file_remove_tree(ctx, to);
+    int rc = file_remove_tree(ctx, to);
     if (!rc)
         rc = build_run(ctx, &feed, &options, &built);
     *more = !rc && built.more;
     if (!rc || rc == TIAN_ECANCELLED || (im->options->strict && rc == im->worst)) {
         struct ctx patient = { .arena = ctx->arena, .error = rc ? NULL : ctx->error, .finishing = true };
         int failed = commit_round(&patient, im, base, number, &built);
-        rc = rc ? rc : failed;
+        rc = failed ? failed : rc; /* then nothing more is to be written on this base */
     }
-    snapshot_release(base);
+    store_release(ctx, base);
     return rc;
 }
 
@@ -489,9 +501,10 @@ static int check_space(struct ctx *ctx, const struct import *im)
     int rc = file_free_space(ctx, im->store->path, &room);
     if (rc || room >= need)
         return rc;
-    return ctx_fail(ctx, TIAN_EIO, im->store->path, "the disk has %llu MB free, this import may need %llu MB; nothing was changed",
-                    "磁盘仅剩 %llu MB，本次导入可能需要 %llu MB；未做任何改动", (unsigned long long)(room >> 20),
-                    (unsigned long long)(need >> 20));
+    return ctx_fail(ctx, TIAN_EIO, im->store->path,
+                    "the disk has %llu MB free, this import may need %llu MB; nothing was changed",
+                    "磁盘仅剩 %llu MB，本次导入可能需要 %llu MB；未做任何改动",
+                    (unsigned long long)(room >> 20), (unsigned long long)(need >> 20));
 }
 
 static int open_log(struct ctx *ctx, struct import *im)
@@ -552,13 +565,18 @@ int store_import(struct ctx *ctx, struct store *store, const char *const *paths,
                  const struct import_options *options, struct tian_import_summary *summary)
 {
     static const struct import_options usual;
-    struct import im = { .store = store, .arena = arena_new(ctx->arena), .options = options ? options : &usual, .summary = summary };
+    struct import im = { .store = store,
+                         .arena = arena_new(ctx->arena),
+                         .options = options ? options : &usual,
+                         .summary = summary };
     struct builder *builder;
     int64_t start = clock_now();
     *summary = (struct tian_import_summary){ 0 };
     im.produced = map_new(im.arena);
     im.stream_arena = arena_new(im.arena);
-    int rc = builder_new(ctx, im.arena, im.options->share, NULL, &builder);
+    int rc = store_begin(ctx, store);
+    if (!rc)
+        rc = builder_new(ctx, im.arena, im.options->share, NULL, &builder);
     im.builder = rc ? NULL : builder;
     if (!rc)
         rc = intake_walk(ctx, im.arena, paths, n, &store->sources, im.options->rebuild, &im.intake);
@@ -575,9 +593,10 @@ int store_import(struct ctx *ctx, struct store *store, const char *const *paths,
     summary->bytes = im.text_bytes;
     summary->seconds = (double)(clock_now() - start) / 1e9;
     if (!rc && im.worst)
-        rc = ctx_fail(ctx, im.worst, NULL, "%llu of %llu files could not be read (see %s); the others are in the index",
-                      "%llu 个文件（共 %llu 个）无法读取（详见 %s）；其余均已入库", (unsigned long long)summary->failed,
-                      (unsigned long long)summary->files, im.log.path);
+        rc = ctx_fail(ctx, im.worst, NULL,
+                      "%llu of %llu files could not be read (see %s); the others are in the index",
+                      "%llu 个文件（共 %llu 个）无法读取（详见 %s）；其余均已入库",
+                      (unsigned long long)summary->failed, (unsigned long long)summary->files, im.log.path);
     arena_free(im.arena);
     return rc;
 }

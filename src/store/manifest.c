@@ -5,6 +5,7 @@
  *   tian-manifest 1
  *   features words pairs clauses columns
  *   generation 12
+ *   log 1                      the first file of the log (left out when it is 1)
  *   records 1 5873211          file and offset up to which the log is in the segments
  *   schema 5ad3c21f00e1b2a4
  *   next-segment 14
@@ -21,6 +22,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 enum {
     MANIFEST_VERSION = 1
@@ -28,7 +30,7 @@ enum {
 
 void manifest_init(struct manifest *m, struct arena *arena)
 {
-    *m = (struct manifest){ .next_segment = 1, .records = 1ull << 40 };
+    *m = (struct manifest){ .next_segment = 1, .log = 1, .records = record_place(1, 0) };
     vec_init(&m->segments, arena);
 }
 
@@ -73,6 +75,8 @@ int manifest_write(struct ctx *ctx, const char *index, const struct manifest *m)
     buf_init(&out, arena);
     buf_printf(&out, "tian-manifest %d\nfeatures words pairs clauses columns\n", MANIFEST_VERSION);
     buf_printf(&out, "generation %" PRIu64 "\n", m->generation);
+    if (m->log > 1)
+        buf_printf(&out, "log %u\n", m->log);
     buf_printf(&out, "records %u %" PRIu64 "\n", record_file(m->records), record_offset(m->records));
     buf_printf(&out, "schema %016" PRIx64 "\n", m->schema);
     buf_printf(&out, "next-segment %u\nsources %" PRIu64 "\n", m->next_segment, m->sources);
@@ -107,10 +111,18 @@ static bool read_generation(struct manifest_reader *r, struct str value)
 static bool read_records(struct manifest_reader *r, struct str value)
 {
     uint64_t file, offset;
-    if (!two_numbers(value, &file, &offset))
+    if (!two_numbers(value, &file, &offset) || file >= 1u << 24 || offset >> 40)
         return false;
-    r->m->records = file << 40 | offset;
+    r->m->records = record_place((unsigned)file, offset);
     return true;
+}
+
+static bool read_log(struct manifest_reader *r, struct str value)
+{
+    uint64_t file;
+    bool ok = str_to_u64(value, &file) && file > 0 && file < 1u << 24;
+    r->m->log = ok ? (unsigned)file : 1;
+    return ok;
 }
 
 static bool read_schema(struct manifest_reader *r, struct str value)
@@ -184,9 +196,16 @@ static const struct {
     const char *word;
     bool (*read)(struct manifest_reader *, struct str value);
 } LINES[] = {
-    { "tian-manifest", read_version }, { "features", read_features }, { "generation", read_generation },
-    { "records", read_records },       { "schema", read_schema },     { "next-segment", read_next_segment },
-    { "sources", read_sources },       { "segment", read_segment },   { "dead", read_dead },
+    { "tian-manifest", read_version },
+    { "features", read_features },
+    { "generation", read_generation },
+    { "log", read_log },
+    { "records", read_records },
+    { "schema", read_schema },
+    { "sources", read_sources },
+    { "segment", read_segment },
+    { "next-segment", read_next_segment },
+    { "dead", read_dead },
     { "file", read_file_line },
 };
 
@@ -245,6 +264,17 @@ int manifest_read(struct ctx *ctx, struct arena *arena, const char *index, struc
     return 0;
 }
 
+bool manifest_generation(struct ctx *ctx, const char *index, uint64_t *generation)
+{
+    struct arena *scratch = arena_new(ctx->arena);
+    struct ctx quiet = { .arena = scratch };
+    struct manifest now;
+    bool good = !manifest_read(&quiet, scratch, index, &now);
+    *generation = good ? now.generation : 0;
+    arena_free(scratch);
+    return good;
+}
+
 /* ---- Dead lists --------------------------------------------------------------------------- */
 
 int dead_write(struct ctx *ctx, const char *path, const struct docs *docs)
@@ -285,37 +315,49 @@ int dead_read(struct ctx *ctx, struct arena *arena, const char *path, uint32_t c
 
 /* ---- Sweeping ------------------------------------------------------------------------------- */
 
-static bool names_segment(const struct manifest *m, const char *name)
+/* A name is kept when it is exactly one that the manifest gives: what a crash left beside it
+ * ("000013.join-0") is not. */
+static bool names_segment(struct arena *arena, const struct manifest *m, const char *name)
 {
-    unsigned number;
-    uint64_t generation = 0;
-    int used = 0;
-    if (sscanf(name, "%6u%n", &number, &used) != 1)
-        return false;
-    bool is_dead_list = sscanf(name + used, ".dead-%" SCNu64, &generation) == 1;
-    for (size_t i = 0; i < m->segments.n; i++)
-        if (m->segments.at[i].number == number)
-            return !is_dead_list || m->segments.at[i].dead_generation == generation;
+    for (size_t i = 0; i < m->segments.n; i++) {
+        const struct manifest_segment *s = &m->segments.at[i];
+        if (strcmp(name, path_base(segment_path(arena, "", s->number))) == 0)
+            return true;
+        if (s->dead_generation &&
+            strcmp(name, path_base(dead_path(arena, "", s->number, s->dead_generation))) == 0)
+            return true;
+    }
     return false;
 }
 
-static bool names_sources(const struct manifest *m, const char *name)
+static bool names_here(struct arena *arena, const struct manifest *m, const char *name)
 {
-    uint64_t generation;
-    return sscanf(name, "sources-%" SCNu64, &generation) != 1 || generation == m->sources;
+    struct str s = str_of(name);
+    if (str_starts(s, STR("sources-")))
+        return strcmp(name, path_base(sources_path(arena, "", m->sources))) == 0;
+    return !str_eq(s, STR("scratch")) && !(str_starts(s, STR("manifest.")) && str_ends(s, STR(".new")));
+}
+
+/* Files of the log that were superseded go in ascending order: what is left then says the same at any
+ * instant. */
+static bool names_log(struct arena *arena, const struct manifest *m, const char *name)
+{
+    unsigned file;
+    (void)arena;
+    return !(str_ends(str_of(name), STR(".log")) && sscanf(name, "%9u", &file) == 1 && file < m->log);
 }
 
 static void sweep_folder(struct ctx *ctx, const char *folder, const struct manifest *m,
-                         bool (*named)(const struct manifest *, const char *))
+                         bool (*named)(struct arena *, const struct manifest *, const char *))
 {
     struct arena *arena = arena_new(ctx->arena);
     struct ctx quiet = { .arena = arena };
     char **names;
     size_t n;
-    if (!file_list(&quiet, arena, folder, &names, &n))
-        for (size_t i = 0; i < n; i++)
-            if (!named(m, names[i]))
-                (void)file_remove_tree(&quiet, path_join(arena, folder, names[i]));
+    bool failed = file_list(&quiet, arena, folder, &names, &n) != 0;
+    for (size_t i = 0; !failed && i < n; i++)
+        if (!named(arena, m, names[i]))
+            failed = file_remove_tree(&quiet, path_join(arena, folder, names[i])) && named == names_log;
     arena_free(arena);
 }
 
@@ -323,6 +365,8 @@ void manifest_sweep(struct ctx *ctx, const char *index, const struct manifest *m
 {
     struct arena *arena = arena_new(ctx->arena);
     sweep_folder(ctx, path_join(arena, index, "segments"), m, names_segment);
-    sweep_folder(ctx, index, m, names_sources);
+    sweep_folder(ctx, index, m, names_here);
+    if (m->log > 1)
+        sweep_folder(ctx, path_join(arena, index, "records"), m, names_log);
     arena_free(arena);
 }

@@ -21,6 +21,7 @@ struct manifest_segment {
 struct manifest {
     uint64_t generation;
     record_at records; /* all records before this place are in the segments */
+    unsigned log;      /* number of the first file of the log; the ones before are superseded (compact.c) */
     uint64_t schema;   /* of the terms: another value means that the segments must be rebuilt */
     unsigned next_segment;
     uint64_t sources; /* generation of the sources file; 0: none */
@@ -31,6 +32,8 @@ void manifest_init(struct manifest *, struct arena *);
 
 /* TIAN_EINDEX when there is none (message: how to make one) or it is damaged. */
 int manifest_read(struct ctx *, struct arena *, const char *index, struct manifest *out);
+/* Only its generation; false when it cannot be read. */
+bool manifest_generation(struct ctx *, const char *index, uint64_t *generation);
 int manifest_write(struct ctx *, const char *index, const struct manifest *);
 
 /* Paths inside an index, owned by arena. */
@@ -43,8 +46,8 @@ char *sources_path(struct arena *, const char *index, uint64_t generation);
 int dead_write(struct ctx *, const char *path, const struct docs *);
 int dead_read(struct ctx *, struct arena *, const char *path, uint32_t count, struct docs *out);
 
-/* Remove files of the index folder that this manifest does not name. Best effort: errors are ignored, the next
- * writer tries again. */
+/* Remove what this manifest does not name: segments, dead lists, sources, files of the log before its first,
+ * half-written manifests, scratch. Best effort: errors are ignored, the next writer tries again. */
 void manifest_sweep(struct ctx *, const char *index, const struct manifest *);
 
 #endif

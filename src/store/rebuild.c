@@ -13,7 +13,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { JOB_DOCUMENTS = 500 };
+enum {
+    JOB_DOCUMENTS = 500
+};
 static const uint64_t JOB_BYTES = 700 << 10; /* of packed records: about as much text as an import job */
 
 struct word_of_log { /* what the log last said of an id */
@@ -30,7 +32,8 @@ struct replay {
     vec_of(record_at) puts; /* survivors, ascending */
     size_t next;
     const struct import_options *options;
-    uint64_t damaged;
+    struct damage damage;
+    _Atomic uint64_t unreadable; /* whole records that could not be understood */
 };
 
 /* ---- What the log says --------------------------------------------------------------- */
@@ -45,8 +48,13 @@ static int note(void *self, const struct record *record)
 static void note_damage(void *self, record_at from, uint64_t bytes, struct str id)
 {
     struct replay *r = self;
-    (void)from, (void)bytes, (void)id; /* verify tells which; here it only must not stop the others */
-    r->damaged++;
+    r->damage.places++;
+    r->damage.bytes += bytes;
+    if (r->damage.places > DAMAGE_NAMES)
+        return;
+    char *place =
+        arena_printf(r->ctx->arena, "%u:%llu", record_file(from), (unsigned long long)record_offset(from));
+    r->damage.name[r->damage.places - 1] = id.n ? arena_cstr(r->ctx->arena, id) : place;
 }
 
 static int by_id_then_time(const void *a, const void *b)
@@ -86,9 +94,11 @@ static int listen(struct ctx *ctx, struct store *store, record_at from, struct r
     r->ctx = ctx;
     vec_init(&r->said, ctx->arena);
     vec_init(&r->puts, ctx->arena);
-    int rc = record_files_open(ctx, ctx->arena, path_join(ctx->arena, store->path, "records"), &r->files);
+    struct record_walk walk = { .from = from, .visit = note, .damaged = note_damage, .self = r };
+    int rc = record_files_open(ctx, ctx->arena, path_join(ctx->arena, store->path, "records"),
+                               record_file(from), &r->files);
     if (!rc)
-        rc = record_walk(ctx, r->files, from, note, note_damage, r);
+        rc = record_walk(ctx, r->files, &walk);
     if (!rc)
         settle(r);
     return rc;
@@ -111,54 +121,63 @@ static int next_job(void *self, struct ctx *ctx, struct arena *arena, void **out
     job->first = r->next;
     while (r->next < r->puts.n && job->n < JOB_DOCUMENTS && bytes < JOB_BYTES) {
         struct record record;
-        int rc = record_read(ctx, r->files, r->puts.at[r->next], &record);
-        if (rc)
-            return rc;
-        bytes += record.packed.n;
+        struct ctx quiet = { .arena = ctx->arena };
+        if (!record_read(&quiet, r->files, r->puts.at[r->next], &record))
+            bytes += record.packed.n;
         r->next++;
         job->n++;
     }
     *out = job;
     if (r->options && r->options->progress) {
-        struct tian_progress p = { .documents = r->next, .bytes = r->next, .bytes_total = r->puts.n,
+        struct tian_progress p = { .documents = r->next,
+                                   .bytes = r->next,
+                                   .bytes_total = r->puts.n,
                                    .now = say("rebuilding", "正在重建") };
         r->options->progress(r->options->self, &p);
     }
     return 0;
 }
 
-static int make_one(struct ctx *ctx, struct batch *batch, const struct replay *r, struct inflater *inflater, record_at at)
+static int make_one(struct ctx *ctx, struct batch *batch, const struct replay *r, struct inflater *inflater,
+                    record_at at)
 {
     struct record record;
     struct str encoded;
     struct document document;
-    struct ctx inner = *ctx;
-    inner.arena = arena_new(ctx->arena);
-    int rc = record_read(&inner, r->files, at, &record);
+    int rc = record_read(ctx, r->files, at, &record);
     if (!rc)
-        rc = record_expand(&inner, inflater, inner.arena, &record, &encoded);
+        rc = record_expand(ctx, inflater, ctx->arena, &record, &encoded);
     if (!rc)
-        rc = document_decode(&inner, inner.arena, encoded, &document);
-    if (!rc)
-        document_label(r->builder, batch_cutter(batch), inner.arena, &document);
-    if (!rc)
-        rc = batch_put_logged(&inner, batch, &document, encoded, at);
-    arena_free(inner.arena);
-    return rc;
+        rc = document_decode(ctx, ctx->arena, encoded, &document);
+    if (rc)
+        return rc;
+    document_label(r->builder, batch_cutter(batch), ctx->arena, &document);
+    return batch_put_logged(ctx, batch, &document, encoded, at);
 }
 
 static int make_job(void *self, struct ctx *ctx, struct batch *batch, void *arg)
 {
-    const struct replay *r = self;
+    struct replay *r = self;
     const struct replay_job *job = arg;
     struct inflater *inflater = inflater_new(batch_arena(batch));
+    struct tian_error error;
+    struct ctx inner = { .arena = arena_new(ctx->arena), .error = &error, .deadline = ctx->deadline };
     int rc = 0;
-    for (size_t i = 0; !rc && i < job->n; i++)
-        rc = make_one(ctx, batch, r, inflater, r->puts.at[job->first + i]);
-    return rc;
+    for (size_t i = 0; !rc && i < job->n; i++) {
+        error = (struct tian_error){ 0 };
+        rc = make_one(&inner, batch, r, inflater, r->puts.at[job->first + i]);
+        if (rc == TIAN_EINDEX || rc == TIAN_EFORMAT) { /* the others are not to suffer for it */
+            r->unreadable++;
+            rc = 0;
+        }
+        arena_reset(inner.arena);
+    }
+    arena_free(inner.arena);
+    return rc ? ctx_fail(ctx, rc, error.where, "%s", "%s", error.message) : 0;
 }
 
-static int build_puts(struct ctx *ctx, struct store *store, struct replay *r, const char *to, struct build_result *result)
+static int build_puts(struct ctx *ctx, struct store *store, struct replay *r, const char *to,
+                      struct build_result *result)
 {
     struct feed feed = { .self = r, .next = next_job, .make = make_job };
     struct build_options options = { .jobs = r->options ? r->options->jobs : 0,
@@ -174,7 +193,8 @@ static int build_puts(struct ctx *ctx, struct store *store, struct replay *r, co
 /* ---- Recovery and rebuild ------------------------------------------------------------------- */
 
 /* The documents of base that the tail of the log has replaced or removed. */
-static int find_superseded(struct ctx *ctx, const struct replay *r, const struct snapshot *base, struct docs *dead)
+static int find_superseded(struct ctx *ctx, const struct replay *r, const struct snapshot *base,
+                           struct docs *dead)
 {
     int rc = 0;
     vec_init(dead, ctx->arena);
@@ -186,9 +206,19 @@ static int find_superseded(struct ctx *ctx, const struct replay *r, const struct
         if (!rc && !snapshot_find(&quiet, base, record.id, &doc))
             vec_push(dead, doc);
     }
-    if (dead->n)
-        qsort(dead->at, dead->n, sizeof *dead->at, docs_ascending);
+    docs_sort(dead);
     return rc;
+}
+
+/* Keep what was met for whoever asked for the salvage. */
+static void keep_damage(struct store *store, const struct replay *r)
+{
+    struct damage *kept = arena_new_of(store->arena, struct damage);
+    *kept = r->damage;
+    kept->places += r->unreadable;
+    for (size_t i = 0; i < DAMAGE_NAMES; i++)
+        kept->name[i] = kept->name[i] ? arena_cstr(store->arena, str_of(kept->name[i])) : NULL;
+    store->damage = kept->places ? kept : NULL;
 }
 
 static int replay_tail(struct ctx *ctx, struct store *store, const struct snapshot *base)
@@ -204,51 +234,67 @@ static int replay_tail(struct ctx *ctx, struct store *store, const struct snapsh
         rc = build_puts(ctx, store, &r, segment_path(ctx->arena, store->path, number), &built);
     if (rc)
         return rc;
-    struct change change = { .segment = built.documents ? number : 0,
-                             .count = built.documents,
-                             .dead_old = &dead,
-                             .base = base };
+    keep_damage(store, &r);
+    struct change change = {
+        .segment = built.documents ? number : 0, .count = built.documents, .dead_old = &dead, .base = base
+    };
     return store_commit(ctx, store, &change);
 }
 
 int store_recover(struct ctx *ctx, struct store *store)
 {
-    struct snapshot *base;
-    int rc = store_base(ctx, store, &base);
+    struct ctx inner = { .arena = arena_new(ctx->arena), .error = ctx->error, .deadline = ctx->deadline };
+    struct snapshot *base = store_base(&inner, store);
+    int rc = 0;
+    if (record_log_end(store->log) > base->manifest.records)
+        rc = replay_tail(&inner, store, base);
+    arena_free(inner.arena);
+    return rc;
+}
+
+/* Done, but: exit status and message say so. */
+static int report_damage(struct ctx *ctx, const struct store *store)
+{
+    struct buf names;
+    const struct damage *d = store->damage;
+    if (!d)
+        return 0;
+    buf_init(&names, ctx->arena);
+    for (size_t i = 0; i < DAMAGE_NAMES && d->name[i]; i++)
+        buf_printf(&names, "%s%s", i ? ", " : "", d->name[i]);
+    return ctx_fail(
+        ctx, TIAN_EINDEX, store->path,
+        "rebuilt, but for %llu damaged places in the records (%.*s%s), whose documents must be indexed again",
+        "已重建，但存档中有 %llu 处损坏（%.*s%s），这些文件须重新导入", (unsigned long long)d->places,
+        STR_ARG(buf_view(&names)), d->places > DAMAGE_NAMES ? " …" : "");
+}
+
+static int rebuild(struct ctx *ctx, struct store *store, const struct import_options *options)
+{
+    struct replay r = { .options = options };
+    struct build_result built = { 0 };
+    struct snapshot *base = store_base(ctx, store);
+    unsigned number = store_next_segment(store);
+    int rc = listen(ctx, store, record_place(base->manifest.log, 0), &r);
+    if (!rc && r.puts.n)
+        rc = build_puts(ctx, store, &r, segment_path(ctx->arena, store->path, number), &built);
     if (rc)
         return rc;
-    if (record_log_end(store->log) > base->manifest.records) {
-        struct ctx inner = { .arena = arena_new(ctx->arena), .error = ctx->error, .deadline = ctx->deadline };
-        rc = replay_tail(&inner, store, base);
-        arena_free(inner.arena);
-    }
-    snapshot_release(base);
-    return rc;
+    keep_damage(store, &r);
+    struct change change = {
+        .segment = built.documents ? number : 0, .count = built.documents, .base = base, .replaces_all = true
+    };
+    return store_commit(ctx, store, &change);
 }
 
 int store_rebuild(struct ctx *ctx, struct store *store, const struct import_options *options)
 {
-    struct snapshot *base;
-    struct replay r = { .options = options };
-    struct build_result built = { 0 };
-    int rc = store_base(ctx, store, &base);
-    if (rc)
-        return rc;
-    struct ctx inner = { .arena = arena_new(ctx->arena), .error = ctx->error, .deadline = ctx->deadline };
-    unsigned number = store_next_segment(store);
-    rc = listen(&inner, store, 0, &r);
-    if (!rc && r.puts.n)
-        rc = build_puts(&inner, store, &r, segment_path(inner.arena, store->path, number), &built);
-    if (!rc)
-        rc = store_commit(&inner, store,
-                          &(struct change){ .segment = built.documents ? number : 0,
-                                            .count = built.documents,
-                                            .base = base,
-                                            .replaces_all = true });
-    if (!rc && r.damaged)
-        rc = ctx_fail(ctx, TIAN_EINDEX, store->path, "rebuilt, but %llu places in the records are damaged; tian verify names them",
-                      "已重建，但记录中有 %llu 处损坏；tian verify 会列出", (unsigned long long)r.damaged);
-    arena_free(inner.arena);
-    snapshot_release(base);
-    return rc;
+    int rc = store_begin(ctx, store);
+    if (!rc && !store->salvaged) { /* else opening has done it a moment ago */
+        struct ctx inner = { .arena = arena_new(ctx->arena), .error = ctx->error, .deadline = ctx->deadline };
+        rc = rebuild(&inner, store, options);
+        arena_free(inner.arena);
+    }
+    store->salvaged = false;
+    return rc ? rc : report_damage(ctx, store);
 }

@@ -27,22 +27,12 @@ enum {
     FRAME_HEAD = 10,
     LOG_VERSION = 1
 };
-static const uint64_t LOG_FILE_LIMIT = 256ull
-                                       << 20; /* a new file beyond this: backups copy whole old ones once */
 static const char LOG_MAGIC[8] = "TIANREC\n";
 static const char LOG_FEATURES[] = "deflate";
 
-struct record_log {
-    const char *folder;
-    struct arena *arena;
-    struct arena *tail_arena; /* of the open file */
-    struct file_tail tail;
-    unsigned file;
-    bool dirty;
-};
-
 struct record_files {
-    struct str *maps; /* maps[i]: file i + 1 */
+    struct str *maps; /* maps[i]: file first + i; p is NULL when it is missing */
+    unsigned first;
     size_t n;
 };
 
@@ -99,10 +89,11 @@ void record_frame_remove(struct buf *out, struct str id)
     frame_end(out, at);
 }
 
-/* Bytes of the whole and intact frame at the start of s, else 0. */
-static size_t frame_whole(struct str s)
+/* The type is looked at first: in damaged bytes a CRC of 256 MB for each 0xA7 would take hours. */
+size_t record_frame_size(struct str s)
 {
-    if (s.n < FRAME_HEAD || (uint8_t)s.p[0] != FRAME_MARK)
+    if (s.n < FRAME_HEAD || (uint8_t)s.p[0] != FRAME_MARK ||
+        (s.p[1] != RECORD_PUT && s.p[1] != RECORD_REMOVE))
         return 0;
     size_t length = get_u32_at(s.p + 2);
     if (length > s.n - FRAME_HEAD || frame_crc(s.p, length) != get_u32_at(s.p + 6))
@@ -125,163 +116,83 @@ static bool frame_parse(struct str frame, record_at at, struct record *out)
     return out->type == RECORD_PUT && !c.bad;
 }
 
-/* ---- Writing ---------------------------------------------------------------------- */
+/* ---- Files ------------------------------------------------------------------------- */
 
-static char *log_name(struct arena *arena, const char *folder, unsigned file)
+char *record_log_name(struct arena *arena, const char *folder, unsigned file)
 {
     return arena_printf(arena, "%s/%06u.log", folder, file);
 }
 
-static int write_file_head(struct ctx *ctx, struct record_log *log)
+void record_head(struct buf *out)
 {
-    struct buf head;
-    buf_init(&head, log->tail_arena);
-    buf_put(&head, LOG_MAGIC, sizeof LOG_MAGIC);
-    buf_u32(&head, LOG_VERSION);
-    buf_u32(&head, sizeof LOG_FEATURES - 1);
-    buf_cstr(&head, LOG_FEATURES);
-    buf_u32(&head, crc_of(buf_view(&head)));
-    int rc = file_tail_append(ctx, &log->tail, buf_view(&head));
-    return rc ? rc : file_sync_folder(ctx, log->folder);
+    size_t from = out->n;
+    buf_put(out, LOG_MAGIC, sizeof LOG_MAGIC);
+    buf_u32(out, LOG_VERSION);
+    buf_u32(out, sizeof LOG_FEATURES - 1);
+    buf_cstr(out, LOG_FEATURES);
+    buf_u32(out, crc_of(str_sub(buf_view(out), from, out->n)));
 }
 
-/* Bytes of the head of a log file, 0 when it is torn or not ours. */
-static size_t head_size(struct str map)
+size_t record_head_size(struct str map, uint32_t *version)
 {
+    *version = 0;
     if (map.n < 16 || memcmp(map.p, LOG_MAGIC, 8) != 0)
         return 0;
     size_t n = 16 + (size_t)get_u32_at(map.p + 12);
     if (n + 4 > map.n || crc_of(str_sub(map, 0, n)) != get_u32_at(map.p + n))
         return 0;
-    return get_u32_at(map.p + 8) == LOG_VERSION ? n + 4 : 0;
+    *version = get_u32_at(map.p + 8);
+    return n + 4;
 }
 
-static int open_file(struct ctx *ctx, struct record_log *log, unsigned file)
+/* The number a name of the folder stands for, 0 when it is none of ours. */
+static unsigned number_of(const char *name)
 {
-    log->file = file;
-    arena_reset(log->tail_arena);
-    int rc = file_tail_open(ctx, log->tail_arena, log_name(log->tail_arena, log->folder, file), &log->tail);
-    if (!rc && log->tail.offset == 0)
-        rc = write_file_head(ctx, log);
-    return rc;
-}
-
-/* Where the last whole frame of a file ends; frames before offset `from` are trusted. */
-static uint64_t whole_until(struct str map, uint64_t from)
-{
-    uint64_t at = head_size(map);
-    if (at && from > at && from <= map.n)
-        at = from;
-    size_t n;
-    while (at && at < map.n && (n = frame_whole(str_sub(map, at, map.n))) > 0)
-        at += n;
-    return at;
-}
-
-/* A tail that holds no further whole frame is torn and is cut; else the damage is in the middle and stays. */
-static uint64_t cut_point(struct str map, uint64_t from)
-{
-    uint64_t end = whole_until(map, from);
-    for (uint64_t at = end + 1; end && at < map.n; at++)
-        if ((uint8_t)map.p[at] == FRAME_MARK && frame_whole(str_sub(map, at, map.n)))
-            return cut_point(map, at);
-    return end;
-}
-
-static int cut_torn_tail(struct ctx *ctx, struct record_log *log, record_at from)
-{
-    struct arena *scratch = arena_new(log->arena);
-    struct str map;
-    int rc = file_map(ctx, scratch, log->tail.path, &map);
-    if (!rc) {
-        uint64_t trusted = record_file(from) == log->file ? record_offset(from) : 0;
-        uint64_t end = cut_point(map, trusted);
-        arena_free(scratch);
-        if (end == 0)
-            rc = file_tail_cut(ctx, &log->tail, 0) || write_file_head(ctx, log) ? TIAN_EIO : 0;
-        else if (end < log->tail.offset)
-            rc = file_tail_cut(ctx, &log->tail, end);
-        return rc;
-    }
-    arena_free(scratch);
-    return rc;
-}
-
-static int count_files(struct ctx *ctx, struct arena *arena, const char *folder, unsigned *n)
-{
-    *n = 0;
-    struct file_info info;
-    int rc = 0;
-    for (unsigned i = 1; !rc; i++) {
-        rc = file_stat(ctx, log_name(arena, folder, i), &info);
-        if (!rc && info.kind != FILE_REGULAR)
-            break;
-        *n = i;
-    }
-    return rc;
-}
-
-int record_log_open(struct ctx *ctx, struct arena *arena, const char *folder, record_at from,
-                    struct record_log **out)
-{
-    struct record_log *log = arena_new_of(arena, struct record_log);
-    log->arena = arena;
-    log->folder = arena_cstr(arena, str_of(folder));
-    log->tail_arena = arena_new(arena);
-    unsigned n;
-    int rc = file_make_folder(ctx, folder);
-    if (!rc)
-        rc = count_files(ctx, arena, folder, &n);
-    if (!rc)
-        rc = open_file(ctx, log, n ? n : 1);
-    if (!rc)
-        rc = cut_torn_tail(ctx, log, from);
-    *out = rc ? NULL : log;
-    return rc;
-}
-
-record_at record_log_end(const struct record_log *log)
-{
-    return (uint64_t)log->file << 40 | log->tail.offset;
-}
-
-int record_log_append(struct ctx *ctx, struct record_log *log, struct str frames, record_at *at)
-{
-    int rc = 0;
-    if (log->tail.offset > LOG_FILE_LIMIT) {
-        rc = record_log_sync(ctx, log);
-        if (!rc)
-            rc = open_file(ctx, log, log->file + 1);
-    }
-    *at = record_log_end(log);
-    if (!rc)
-        rc = file_tail_append(ctx, &log->tail, frames);
-    log->dirty = log->dirty || !rc;
-    return rc;
-}
-
-int record_log_sync(struct ctx *ctx, struct record_log *log)
-{
-    if (!log->dirty)
+    unsigned file;
+    char again[32];
+    if (sscanf(name, "%9u", &file) != 1)
         return 0;
-    int rc = file_tail_sync(ctx, &log->tail);
-    if (!rc)
-        log->dirty = false;
+    snprintf(again, sizeof again, "%06u.log", file);
+    return strcmp(again, name) == 0 ? file : 0;
+}
+
+int record_numbers(struct ctx *ctx, struct arena *arena, const char *folder, struct record_numbers *out)
+{
+    struct file_info info;
+    char **names;
+    size_t n;
+    vec_init(out, arena);
+    int rc = file_stat(ctx, folder, &info);
+    if (rc || info.kind == FILE_NONE)
+        return rc;
+    rc = file_list(ctx, arena, folder, &names, &n);
+    for (size_t i = 0; !rc && i < n; i++)
+        if (number_of(names[i]))
+            vec_push(out, number_of(names[i])); /* in order: file_list() sorts */
     return rc;
 }
 
 /* ---- Reading ----------------------------------------------------------------------- */
 
-int record_files_open(struct ctx *ctx, struct arena *arena, const char *folder, struct record_files **out)
+static int map_file(struct ctx *ctx, struct arena *arena, struct record_files *files, const char *folder,
+                    unsigned file)
+{
+    return file_map(ctx, arena, record_log_name(arena, folder, file), &files->maps[file - files->first]);
+}
+
+int record_files_open(struct ctx *ctx, struct arena *arena, const char *folder, unsigned first,
+                      struct record_files **out)
 {
     struct record_files *files = arena_new_of(arena, struct record_files);
-    unsigned n;
-    int rc = count_files(ctx, arena, folder, &n);
-    files->maps = arena_array(arena, struct str, n + 1);
-    for (unsigned i = 0; !rc && i < n; i++) {
-        rc = file_map(ctx, arena, log_name(arena, folder, i + 1), &files->maps[i]);
-        files->n = i + 1;
-    }
+    struct record_numbers numbers;
+    int rc = record_numbers(ctx, arena, folder, &numbers);
+    unsigned last = !rc && numbers.n ? numbers.at[numbers.n - 1] : 0;
+    files->first = first ? first : 1;
+    files->n = last >= files->first ? last - files->first + 1 : 0;
+    files->maps = arena_array(arena, struct str, files->n + 1);
+    for (size_t i = 0; !rc && i < numbers.n; i++)
+        if (numbers.at[i] >= files->first)
+            rc = map_file(ctx, arena, files, folder, numbers.at[i]);
     *out = rc ? NULL : files;
     return rc;
 }
@@ -294,18 +205,32 @@ uint64_t record_files_bytes(const struct record_files *files)
     return sum;
 }
 
+struct str record_files_map(const struct record_files *files, unsigned file)
+{
+    return file < files->first || file - files->first >= files->n ? STR_NONE
+                                                                  : files->maps[file - files->first];
+}
+
+unsigned record_files_first(const struct record_files *files)
+{
+    return files->first;
+}
+
+unsigned record_files_last(const struct record_files *files)
+{
+    return files->first + (unsigned)files->n - 1;
+}
+
 static struct str rest_at(const struct record_files *files, record_at at)
 {
-    unsigned file = record_file(at);
-    if (file < 1 || file > files->n || record_offset(at) >= files->maps[file - 1].n)
-        return STR_NONE;
-    return str_sub(files->maps[file - 1], record_offset(at), files->maps[file - 1].n);
+    struct str map = record_files_map(files, record_file(at));
+    return record_offset(at) < map.n ? str_sub(map, record_offset(at), map.n) : STR_NONE;
 }
 
 int record_read(struct ctx *ctx, const struct record_files *files, record_at at, struct record *out)
 {
     struct str rest = rest_at(files, at);
-    size_t n = frame_whole(rest);
+    size_t n = record_frame_size(rest);
     if (n == 0 || !frame_parse(str_sub(rest, 0, n), at, out))
         return ctx_fail(ctx, TIAN_EINDEX, NULL, "the record at %u:%llu is damaged; run: tian verify",
                         "记录 %u:%llu 已损坏；请运行 tian verify", record_file(at),
@@ -339,47 +264,59 @@ static struct str guess_id(struct str frame)
 
 static uint64_t next_whole(struct str map, uint64_t at)
 {
-    while (at < map.n && !((uint8_t)map.p[at] == FRAME_MARK && frame_whole(str_sub(map, at, map.n))))
+    while (at < map.n && !((uint8_t)map.p[at] == FRAME_MARK && record_frame_size(str_sub(map, at, map.n))))
         at++;
     return at;
 }
 
-static int walk_file(struct str map, unsigned file, uint64_t at, record_visit *visit, record_damage *damaged,
-                     void *self)
+static void report_damage(const struct record_walk *walk, record_at from, uint64_t bytes, struct str id)
+{
+    if (walk->damaged)
+        walk->damaged(walk->self, from, bytes, id);
+}
+
+static int walk_frames(const struct record_walk *walk, struct str map, unsigned file, uint64_t at)
 {
     int rc = 0;
     while (!rc && at < map.n) {
-        record_at place = (uint64_t)file << 40 | at;
-        size_t n = frame_whole(str_sub(map, at, map.n));
+        record_at place = record_place(file, at);
+        size_t n = record_frame_size(str_sub(map, at, map.n));
         struct record record;
         if (n && frame_parse(str_sub(map, at, at + n), place, &record)) {
-            rc = visit(self, &record);
+            rc = walk->visit(walk->self, &record);
             at += n;
             continue;
         }
         uint64_t next = next_whole(map, at + 1);
-        if (damaged)
-            damaged(self, place, next - at, guess_id(str_sub(map, at, map.n)));
+        report_damage(walk, place, next - at, guess_id(str_sub(map, at, map.n)));
         at = next;
     }
     return rc;
 }
 
-int record_walk(struct ctx *ctx, const struct record_files *files, record_at from, record_visit *visit,
-                record_damage *damaged, void *self)
+static int walk_file(const struct record_walk *walk, struct str map, unsigned file)
 {
+    uint32_t version;
+    size_t head = record_head_size(map, &version);
+    uint64_t from = file == record_file(walk->from) ? record_offset(walk->from) : 0;
+    uint64_t until = file == record_file(walk->until) ? record_offset(walk->until) : map.n;
+    uint64_t at = from > head ? from : head;
+    if (!map.p || (head == 0 && map.n > 0 && from == 0)) {
+        report_damage(walk, record_place(file, 0), map.n < 64 ? map.n : 64, STR_NONE);
+        at = next_whole(map, 0);
+    }
+    if (until > map.n)
+        report_damage(walk, record_place(file, map.n), until - map.n, STR_NONE);
+    return walk_frames(walk, str_sub(map, 0, until < map.n ? until : map.n), file, at);
+}
+
+int record_walk(struct ctx *ctx, const struct record_files *files, const struct record_walk *walk)
+{
+    unsigned first = record_file(walk->from) > files->first ? record_file(walk->from) : files->first;
+    unsigned last = walk->until ? record_file(walk->until) : record_files_last(files);
     int rc = 0;
-    unsigned first = record_file(from) ? record_file(from) : 1;
-    for (unsigned file = first; !rc && file <= files->n; file++) {
-        struct str map = files->maps[file - 1];
-        size_t head = head_size(map);
-        uint64_t at = file == record_file(from) && record_offset(from) > head ? record_offset(from) : head;
-        if (head == 0 && map.n > 0) {
-            if (damaged)
-                damaged(self, (uint64_t)file << 40, map.n < 64 ? map.n : 64, STR_NONE);
-            at = next_whole(map, 0);
-        }
-        rc = walk_file(map, file, at, visit, damaged, self);
+    for (unsigned file = first; !rc && file <= last; file++) {
+        rc = walk_file(walk, record_files_map(files, file), file);
         if (!rc)
             rc = ctx_check(ctx);
     }

@@ -82,7 +82,8 @@ static int open_all(struct ctx *ctx, struct snapshot *s, const char *index)
     for (size_t i = 0; !rc && i < s->nsegments; i++)
         rc = open_segment(ctx, s, index, i);
     if (!rc)
-        rc = record_files_open(ctx, s->arena, path_join(s->arena, index, "records"), &s->records);
+        rc = record_files_open(ctx, s->arena, path_join(s->arena, index, "records"), s->manifest.log,
+                               &s->records);
     struct words *words;
     if (!rc && s->nsegments) {
         rc = words_open(ctx, s->folders, s->bases, s->nsegments, &words);
@@ -92,45 +93,58 @@ static int open_all(struct ctx *ctx, struct snapshot *s, const char *index)
     return rc;
 }
 
-static struct snapshot *snapshot_new(void)
+struct opening {
+    const char *index;
+    struct arena *arena; /* the snapshot's: whoever runs this frees it when it fails */
+    struct snapshot *snapshot;
+    struct tian_error error;
+    int64_t deadline;
+};
+
+static struct snapshot *snapshot_new(struct arena *arena)
 {
-    struct arena *arena = arena_new(NULL);
     struct snapshot *s = arena_new_of(arena, struct snapshot);
     s->arena = arena;
     s->references = 1;
-    pthread_mutex_init(&s->mutex, NULL);
     vec_init(&s->idle_words, arena);
     vec_init(&s->idle_inflaters, arena);
     vec_need(&s->idle_words, IDLE_HANDLES);
     vec_need(&s->idle_inflaters, IDLE_HANDLES);
+    arena_prepare(arena);
+    pthread_mutex_init(&s->mutex, NULL);
     arena_defer(arena, close_handles, s);
     return s;
 }
 
+static int open_protected(void *arg)
+{
+    struct opening *o = arg;
+    o->arena = arena_new(NULL);
+    o->snapshot = snapshot_new(o->arena);
+    struct ctx ctx = { .arena = o->arena, .error = &o->error, .deadline = o->deadline };
+    return open_all(&ctx, o->snapshot, o->index);
+}
+
 static bool manifest_changed(struct ctx *ctx, const char *index, uint64_t generation)
 {
-    struct ctx quiet = { .arena = ctx->arena };
-    struct manifest now;
-    return !manifest_read(&quiet, ctx->arena, index, &now) && now.generation != generation;
+    uint64_t now;
+    return manifest_generation(ctx, index, &now) && now != generation;
 }
 
 int snapshot_open(struct ctx *ctx, const char *index, struct snapshot **out)
 {
-    int rc = 0;
     *out = NULL;
     for (int i = 0; i < OPEN_TRIES; i++) {
-        struct snapshot *s = snapshot_new();
-        struct tian_error error = { 0 };
-        struct ctx inner = { .arena = s->arena, .error = &error, .deadline = ctx->deadline };
-        rc = open_all(&inner, s, index);
-        uint64_t generation = s->manifest.generation;
+        struct opening o = { .index = index, .deadline = ctx->deadline };
+        int rc = mem_protect(open_protected, &o);
+        uint64_t generation = o.snapshot ? o.snapshot->manifest.generation : 0;
         if (!rc) {
-            *out = s;
+            *out = o.snapshot;
             return 0;
         }
-        arena_free(s->arena);
-        if (!manifest_changed(ctx, index, generation))
-            return ctx_fail(ctx, rc, error.where, "%s", "%s", error.message);
+        arena_free(o.arena);
+        if (rc == TIAN_EMEMORY || !manifest_changed(ctx, index, generation))
+            return ctx_fail(ctx, rc, o.error.where, "%s", "%s", o.error.message);
     }
     return ctx_fail(ctx, TIAN_EAGAIN, index, "the index is being replaced; try again",
                     "索引正在更换，请稍后再试");
@@ -179,14 +193,22 @@ bool snapshot_is_live(const struct snapshot *s, uint32_t doc)
     return segment_alive(seg, doc - seg->base);
 }
 
-static struct inflater *take_inflater(struct snapshot *s)
+static int make_inflater(void *arg)
+{
+    struct snapshot *s = arg;
+    s->idle_inflaters.at[s->idle_inflaters.n] = inflater_new(s->arena);
+    s->idle_inflaters.n++;
+    return 0;
+}
+
+/* No jump may leave while the mutex is held. */
+static int take_inflater(struct ctx *ctx, struct snapshot *s, struct inflater **out)
 {
     pthread_mutex_lock(&s->mutex);
-    struct inflater *inflater = s->idle_inflaters.n ? s->idle_inflaters.at[--s->idle_inflaters.n] : NULL;
-    if (!inflater)
-        inflater = inflater_new(s->arena);
+    int rc = s->idle_inflaters.n ? 0 : mem_protect(make_inflater, s);
+    *out = rc ? NULL : s->idle_inflaters.at[--s->idle_inflaters.n];
     pthread_mutex_unlock(&s->mutex);
-    return inflater;
+    return rc ? ctx_fail(ctx, rc, NULL, "out of memory", "内存不足") : 0;
 }
 
 static void give_inflater(struct snapshot *s, struct inflater *inflater)
@@ -210,7 +232,10 @@ int snapshot_encoded(struct ctx *ctx, const struct snapshot *s, struct arena *ar
     if (rc)
         return rc;
     struct snapshot *pool = (struct snapshot *)s; /* the idle handles are not part of what is immutable */
-    struct inflater *inflater = take_inflater(pool);
+    struct inflater *inflater;
+    rc = take_inflater(ctx, pool, &inflater);
+    if (rc)
+        return rc;
     rc = record_expand(ctx, inflater, arena, &record, out);
     give_inflater(pool, inflater);
     return rc;
@@ -226,11 +251,13 @@ int snapshot_document(struct ctx *ctx, const struct snapshot *s, struct arena *a
     return rc ? rc : document_decode(&inner, arena, encoded, out);
 }
 
+/* The hash of the id is equal already. Where the record is damaged that has to do: the document must be
+ * found, be it to say that it is damaged or to be replaced by a whole one. */
 static bool has_id(struct ctx *ctx, const struct snapshot *s, uint32_t doc, struct str id)
 {
     struct record record;
     struct ctx quiet = { .arena = ctx->arena };
-    return !snapshot_record(&quiet, s, doc, &record) && str_eq(record.id, id);
+    return snapshot_record(&quiet, s, doc, &record) || str_eq(record.id, id);
 }
 
 int snapshot_find(struct ctx *ctx, const struct snapshot *s, struct str id, uint32_t *doc)

@@ -35,6 +35,8 @@ struct snapshot {
 /* Open what the manifest on disk names now. Tries again when a writer replaced it meanwhile. */
 int snapshot_open(struct ctx *, const char *index, struct snapshot **out);
 
+void snapshot_release(struct snapshot *); /* one of its users less; takes NULL */
+
 const struct snapshot_segment *snapshot_segment_of(const struct snapshot *, uint32_t doc);
 
 /* The record of a document (its CRC checked), without expanding it. */

@@ -35,6 +35,8 @@ static int make_index(struct ctx *ctx, struct store *store)
     int rc = file_stat(ctx, manifest_path(store->arena, store->path), &info);
     if (rc || info.kind != FILE_NONE)
         return rc;
+    if (store_has_records(ctx, store->path)) /* somebody lost the manifest, not the index */
+        return store_salvage(ctx, store->path, &store->salvaged);
     manifest_init(&empty, store->arena);
     empty.schema = build_schema(NULL);
     rc = file_make_folder(ctx, path_join(store->arena, store->path, "segments"));
@@ -48,102 +50,150 @@ static int read_sources(struct ctx *ctx, struct store *store)
     uint64_t generation = store->current->manifest.sources;
     struct ctx quiet = { .arena = ctx->arena };
     sources_init(&store->sources, store->arena);
-    if (generation && sources_read(&quiet, store->arena, sources_path(store->arena, store->path, generation),
-                                   &store->sources))
-        store->sources_changed =
-            true; /* lost: every file will be read again and the catalogue written anew */
+    store->sources_changed =
+        generation && sources_read(&quiet, store->arena, sources_path(store->arena, store->path, generation),
+                                   &store->sources);
+    if (store->sources_changed) /* lost: every file will be read again and the catalogue written anew */
+        sources_init(&store->sources, store->arena);
     return 0;
+}
+
+/* No lock file is left where there is no index. */
+static int expect_index(struct ctx *ctx, struct store *store)
+{
+    struct manifest m;
+    if (store->mode == STORE_CREATE)
+        return file_make_folder(ctx, store->path);
+    if (store->mode == STORE_SALVAGE && store_has_records(ctx, store->path))
+        return 0;
+    return manifest_read(ctx, ctx->arena, store->path, &m);
 }
 
 static int open_writer(struct ctx *ctx, struct store *store, int wait_ms)
 {
-    struct snapshot *s;
-    int rc = 0;
-    if (store->mode == STORE_CREATE)
-        rc = file_make_folder(ctx, store->path);
-    else {
-        struct manifest m; /* no lock file is left where there is no index */
-        rc = manifest_read(ctx, ctx->arena, store->path, &m);
-    }
+    int rc = expect_index(ctx, store);
     if (!rc)
         rc = file_lock(ctx, store->arena, path_join(store->arena, store->path, "lock"), wait_ms);
     if (!rc && store->mode == STORE_CREATE)
         rc = make_index(ctx, store);
+    if (!rc && store->mode == STORE_SALVAGE)
+        rc = store_salvage(ctx, store->path, &store->salvaged);
     if (!rc)
-        rc = store_snapshot(ctx, store, &s);
+        rc = store_refresh(ctx, store);
     if (rc)
         return rc;
-    record_at indexed = s->manifest.records;
-    manifest_sweep(ctx, store->path, &s->manifest);
-    snapshot_release(s);
-    rc = record_log_open(ctx, store->arena, path_join(store->arena, store->path, "records"), indexed,
-                         &store->log);
+    const struct manifest *m = &store->current->manifest;
+    manifest_sweep(ctx, store->path, m);
+    rc = record_log_open(ctx, store->arena, path_join(store->arena, store->path, "records"), m->records,
+                         store->salvaged, &store->log);
     if (!rc)
         rc = read_sources(ctx, store);
     return rc ? rc : store_recover(ctx, store);
 }
 
-int store_open(struct ctx *ctx, struct arena *arena, const char *path, enum store_mode mode, struct store **out)
+int store_open(struct ctx *ctx, struct arena *arena, const char *path, enum store_mode mode,
+               struct store **out)
 {
     return store_open_with(ctx, arena, path, &(struct store_options){ .mode = mode }, out);
 }
 
-int store_open_with(struct ctx *ctx, struct arena *arena, const char *path, const struct store_options *options,
-                    struct store **out)
+int store_open_with(struct ctx *ctx, struct arena *arena, const char *path,
+                    const struct store_options *options, struct store **out)
 {
     struct store *store = arena_new_of(arena, struct store);
-    struct snapshot *s = NULL;
     store->arena = arena;
     store->path = arena_cstr(arena, str_of(path));
     store->mode = options->mode;
     store->share = options->share;
+    arena_prepare(arena);
     pthread_mutex_init(&store->mutex, NULL);
     arena_defer(arena, close_store, store);
-    int rc = options->mode == STORE_READ ? store_snapshot(ctx, store, &s) : open_writer(ctx, store, options->wait_ms);
-    snapshot_release(s);
+    int rc =
+        options->mode == STORE_READ ? store_refresh(ctx, store) : open_writer(ctx, store, options->wait_ms);
     *out = rc ? NULL : store;
     return rc;
 }
 
 /* ---- Snapshots -------------------------------------------------------------------------- */
 
-static bool is_newest(struct ctx *ctx, struct store *store, const struct snapshot *s)
+/* One more user of the current snapshot, if it is of this generation (0: of any); else NULL. */
+static struct snapshot *share_current(struct store *store, uint64_t generation)
 {
-    struct arena *scratch = arena_new(ctx->arena);
-    struct ctx quiet = { .arena = scratch };
-    struct manifest now;
-    bool same =
-        !manifest_read(&quiet, scratch, store->path, &now) && now.generation == s->manifest.generation;
-    arena_free(scratch);
-    return same;
+    pthread_mutex_lock(&store->mutex);
+    struct snapshot *s = store->current;
+    if (s && generation && s->manifest.generation != generation)
+        s = NULL;
+    if (s)
+        s->references++;
+    pthread_mutex_unlock(&store->mutex);
+    return s;
+}
+
+/* Serve a snapshot from now on; the caller's use of it becomes the store's. */
+static void serve(struct store *store, struct snapshot *s)
+{
+    pthread_mutex_lock(&store->mutex);
+    struct snapshot *old = store->current;
+    bool newer = !old || old->manifest.generation < s->manifest.generation;
+    if (newer)
+        store->current = s;
+    pthread_mutex_unlock(&store->mutex);
+    snapshot_release(newer ? old : s);
+}
+
+static void release(void *snapshot)
+{
+    snapshot_release(snapshot);
+}
+
+void store_release(struct ctx *ctx, struct snapshot *s)
+{
+    if (!s)
+        return;
+    arena_undefer(ctx->arena, release, s);
+    snapshot_release(s);
+}
+
+int store_refresh(struct ctx *ctx, struct store *store)
+{
+    struct snapshot *s;
+    uint64_t generation;
+    if (manifest_generation(ctx, store->path, &generation) &&
+        (s = share_current(store, generation)) != NULL) {
+        snapshot_release(s);
+        return 0;
+    }
+    int rc = snapshot_open(ctx, store->path, &s);
+    if (!rc)
+        serve(store, s);
+    return rc;
+}
+
+struct snapshot *store_base(struct ctx *ctx, struct store *store)
+{
+    arena_prepare(ctx->arena);
+    struct snapshot *s = share_current(store, 0);
+    arena_defer(ctx->arena, release, s);
+    return s;
 }
 
 int store_snapshot(struct ctx *ctx, struct store *store, struct snapshot **out)
 {
-    pthread_mutex_lock(&store->mutex);
-    struct snapshot *now = store->current;
-    if (now)
-        now->references++;
-    pthread_mutex_unlock(&store->mutex);
-    *out = now;
-    if (now && is_newest(ctx, store, now))
-        return 0;
-    int rc = snapshot_open(ctx, store->path, out);
-    if (rc && now &&
-        rc != TIAN_EMEMORY) { /* the newest is damaged or in the making: the last good one serves on */
-        *out = now;
-        return 0;
-    }
-    snapshot_release(now);
-    if (rc)
-        return rc;
-    (*out)->references++;
-    pthread_mutex_lock(&store->mutex);
-    struct snapshot *old = store->current;
-    store->current = *out;
-    pthread_mutex_unlock(&store->mutex);
-    snapshot_release(old);
-    return 0;
+    struct tian_error error = { 0 };
+    struct ctx inner = { .arena = ctx->arena, .error = &error, .deadline = ctx->deadline };
+    int rc = store_refresh(&inner, store);
+    *out = rc == TIAN_EMEMORY
+               ? NULL
+               : store_base(ctx, store); /* the newest damaged or in the making: the last good */
+    return *out ? 0 : ctx_fail(ctx, rc, error.where, "%s", "%s", error.message);
+}
+
+int store_begin(struct ctx *ctx, struct store *store)
+{
+    int rc = store_refresh(ctx, store);
+    if (!rc && store->sources_changed)
+        rc = read_sources(ctx, store);
+    return rc ? rc : store_recover(ctx, store);
 }
 
 /* ---- Removing ------------------------------------------------------------------------------ */
@@ -185,9 +235,10 @@ int store_remove(struct ctx *ctx, struct store *store, const struct str *ids, si
     struct buf frames;
     record_at at;
     *removed = 0;
-    int rc = store_base(ctx, store, &s);
+    int rc = store_begin(ctx, store);
     if (rc)
         return rc;
+    s = store_base(ctx, store);
     vec_init(&dead, ctx->arena);
     buf_init(&frames, ctx->arena);
     for (size_t i = 0; !rc && i < n; i++)
@@ -197,7 +248,7 @@ int store_remove(struct ctx *ctx, struct store *store, const struct str *ids, si
         rc = record_log_append(ctx, store->log, buf_view(&frames), &at);
     if (!rc && dead.n)
         rc = store_commit(ctx, store, &(struct change){ .dead_old = &dead, .base = s });
-    snapshot_release(s);
+    store_release(ctx, s);
     *removed = rc ? 0 : dead.n;
     return rc;
 }

@@ -21,6 +21,8 @@ enum store_mode {
     STORE_READ,   /* never writes, needs no lock */
     STORE_WRITE,  /* takes the lock, recovers what a crash left */
     STORE_CREATE, /* as WRITE; makes the index when there is none */
+    STORE_SALVAGE /* as WRITE; when what the manifest names is damaged or missing, all is made anew from the
+                     records */
 };
 
 /* Lives as long as the arena. TIAN_EINDEX: none there, or damaged (the message says what to do);
@@ -31,11 +33,14 @@ struct store_options {
     int wait_ms;       /* for the lock */
     const char *share; /* share folder, outliving the store; NULL: the installed one */
 };
-int store_open_with(struct ctx *, struct arena *, const char *path, const struct store_options *, struct store **out);
+int store_open_with(struct ctx *, struct arena *, const char *path, const struct store_options *,
+                    struct store **out);
 
-/* The newest manifest. Several threads may ask. Give it back by snapshot_release(). */
+/* The newest manifest. Several threads may ask. It is held by ctx->arena: given back when that ends, or
+ * before by store_release() with the same ctx. When the newest cannot be opened the last good one serves on.
+ */
 int store_snapshot(struct ctx *, struct store *, struct snapshot **out);
-void snapshot_release(struct snapshot *);
+void store_release(struct ctx *, struct snapshot *); /* takes NULL */
 
 /* ---- Reading: documents are numbers 0 … span-1, the dead among them ------- */
 
@@ -43,29 +48,35 @@ uint32_t snapshot_span(const struct snapshot *);
 uint32_t snapshot_live(const struct snapshot *);
 bool snapshot_is_live(const struct snapshot *, uint32_t doc);
 int snapshot_find(struct ctx *, const struct snapshot *, struct str id, uint32_t *doc); /* TIAN_ENOTFOUND */
-int snapshot_document(struct ctx *, const struct snapshot *, struct arena *, uint32_t doc, struct document *out);
+int snapshot_document(struct ctx *, const struct snapshot *, struct arena *, uint32_t doc,
+                      struct document *out);
 
 enum number_column { /* one unsigned number a document */
     COLUMN_RECORD,   /* file << 40 | offset of its record */
     COLUMN_ID_HASH,
     COLUMN_CONTENT_HASH,
     COLUMN_TERMS_HASH,
-    COLUMN_SIZE,     /* bytes of title and body */
+    COLUMN_SIZE, /* bytes of title and body */
     COLUMN_YEAR,
     COLUMN_TERM,
     COLUMN_MEETING,
-    COLUMN_DATE,     /* 20240112 */
+    COLUMN_DATE, /* 20240112 */
     COLUMN_FLAGS,
-    COLUMN_SOURCE,   /* hash of the source's path */
+    COLUMN_SOURCE, /* hash of the source's path */
     NUMBER_COLUMNS
 };
-enum { FLAG_HIDDEN = 1, FLAG_KEY = 2, FLAG_EXCELLENT = 4, FLAG_MERGED = 8 };
+enum {
+    FLAG_HIDDEN = 1,
+    FLAG_KEY = 2,
+    FLAG_EXCELLENT = 4,
+    FLAG_MERGED = 8
+};
 enum text_column { /* one text a document; several values joined by '\x1f' */
     COLUMN_NUMBER,
     COLUMN_PROPOSER,
     COLUMN_PROPOSER_KIND,
     COLUMN_CATEGORY,
-    COLUMN_THEME,    /* labels above their threshold, best first */
+    COLUMN_THEME, /* labels above their threshold, best first */
     COLUMN_UNITS,
     COLUMN_OUTCOME,
     COLUMN_STATE,
@@ -79,7 +90,7 @@ struct str snapshot_text(const struct snapshot *, uint32_t doc, enum text_column
 struct column_view {
     uint32_t first, count; /* documents first … first+count-1 */
     uint32_t ncodes;
-    const void *columns;   /* private */
+    const void *columns; /* private */
     enum text_column column;
 };
 size_t snapshot_segments(const struct snapshot *);
@@ -89,7 +100,11 @@ struct str column_text(const struct column_view *, uint32_t code);
 
 /* ---- Finding: lists of letters and pairs, of clause fingerprints ---------- */
 
-enum list_set { LIST_PAIRS, LIST_CLAUSES, LIST_SETS };
+enum list_set {
+    LIST_PAIRS,
+    LIST_CLAUSES,
+    LIST_SETS
+};
 struct docs {
     uint32_t *at; /* ascending */
     size_t n, cap;
@@ -109,7 +124,8 @@ struct rank_word {
 struct rank_query {
     const struct rank_word *words;
     size_t nwords;
-    const struct docs *required; /* only these, all of them, those without a word scoring 0; NULL: any that has a word */
+    const struct docs
+        *required; /* only these, all of them, those without a word scoring 0; NULL: any that has a word */
 };
 struct rank_hit {
     uint32_t doc;
@@ -131,21 +147,22 @@ struct reader {
 /* ---- Writing -------------------------------------------------------------- */
 
 struct import_options {
-    unsigned jobs;      /* threads; 0: processors */
-    size_t memory;      /* budget in bytes; 0: 150 MB */
-    bool rebuild;       /* read all again, changed or not */
-    bool strict;        /* stop at the first failure */
+    unsigned jobs; /* threads; 0: processors */
+    size_t memory; /* budget in bytes; 0: 150 MB */
+    bool rebuild;  /* read all again, changed or not */
+    bool strict;   /* stop at the first failure */
     bool require_sandbox;
-    const char *share;  /* share folder or NULL */
+    const char *share;                                          /* share folder or NULL */
     void (*progress)(void *self, const struct tian_progress *); /* from one thread at a time; may be NULL */
     void *self;
     const char *log_path; /* import log as JSON Lines, appended; NULL: <index>/log/import.jsonl */
 };
 /* Read files and folders into the store: new and changed documents are put, documents that a changed
  * source no longer has are removed, what has not changed is skipped. Files that fail are reported in the
- * summary and in the log; the others are in. Returns the worst code met among the files (after all was done). */
-int store_import(struct ctx *, struct store *, const char *const *paths, size_t n, const struct import_options *,
-                 struct tian_import_summary *);
+ * summary and in the log; the others are in. Returns the worst code met among the files (after all was done).
+ */
+int store_import(struct ctx *, struct store *, const char *const *paths, size_t n,
+                 const struct import_options *, struct tian_import_summary *);
 /* Remove documents by id; *removed counts those that were there. */
 int store_remove(struct ctx *, struct store *, const struct str *ids, size_t n, size_t *removed);
 /* Make one segment of all living documents from the records; nothing else changes. */

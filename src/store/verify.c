@@ -41,9 +41,7 @@ struct verify {
     struct ctx *ctx;
     struct store *store;
     struct snapshot *s;
-    verify_say *say;
-    void *self;
-    uint64_t problems;
+    vec_of(const char *) problems;
 };
 
 static void problem(struct verify *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -54,16 +52,15 @@ static void problem(struct verify *v, const char *format, ...)
     va_start(args, format);
     char *line = arena_vprintf(v->ctx->arena, format, args);
     va_end(args);
-    v->problems++;
-    if (v->say)
-        v->say(v->self, line);
+    vec_push(&v->problems, line);
 }
 
 static void damaged_record(void *self, record_at from, uint64_t bytes, struct str id)
 {
     struct verify *v = self;
-    problem(v, say("records: file %u, offset %" PRIu64 ": %" PRIu64 " damaged bytes, document “%.*s”",
-                   "记录文件 %u，偏移 %" PRIu64 "：损坏 %" PRIu64 " 字节，文件“%.*s”"),
+    problem(v,
+            say("records: file %u, offset %" PRIu64 ": %" PRIu64 " damaged bytes, document “%.*s”",
+                "记录文件 %u，偏移 %" PRIu64 "：损坏 %" PRIu64 " 字节，文件“%.*s”"),
             record_file(from), record_offset(from), bytes, STR_ARG(id.n ? id : STR("?")));
 }
 
@@ -78,6 +75,17 @@ static void check_segment_files(struct verify *v, size_t i)
     struct tian_error error = { 0 };
     struct ctx quiet = { .arena = v->ctx->arena, .error = &error };
     if (segment_check(&quiet, v->s->segments[i].segment.folder, v->s->manifest.segments.at[i].files, true))
+        problem(v, "%s: %s", error.where, error.message);
+}
+
+static void check_sources(struct verify *v)
+{
+    struct tian_error error = { 0 };
+    struct ctx quiet = { .arena = v->ctx->arena, .error = &error };
+    struct sources sources;
+    uint64_t generation = v->s->manifest.sources;
+    if (generation &&
+        sources_read(&quiet, quiet.arena, sources_path(quiet.arena, v->store->path, generation), &sources))
         problem(v, "%s: %s", error.where, error.message);
 }
 
@@ -124,11 +132,13 @@ static void check_lists(struct verify *v, size_t i)
         rc = lists_each(&inner, seg->lists[set], add_list, &sums);
     }
     if (rc || sums.outside)
-        problem(v, "%s: %s", seg->folder, rc ? error.message : say("a posting of no document", "有倒排项不属于任何文件"));
+        problem(v, "%s: %s", seg->folder,
+                rc ? error.message : say("a posting of no document", "有倒排项不属于任何文件"));
     for (uint32_t doc = 0; !rc && doc < seg->count; doc++)
         if (sums.of[doc] != columns_number(seg->columns, COLUMN_TERMS_HASH, doc))
-            problem(v, say("%s: document %u: words or lists are not those of its text",
-                           "%s：第 %u 份文件的词或倒排表与正文不符"),
+            problem(v,
+                    say("%s: document %u: words or lists are not those of its text",
+                        "%s：第 %u 份文件的词或倒排表与正文不符"),
                     seg->folder, doc);
     arena_free(inner.arena);
 }
@@ -149,7 +159,8 @@ static int check_text(struct verify *v, struct ctx *ctx, struct termer *termer, 
         return rc;
     for (int column = COLUMN_ID_HASH; column < NUMBER_COLUMNS; column++)
         if (terms.row.number[column] != snapshot_number(v->s, doc, (enum number_column)column))
-            problem(v, say("%.*s: column %d is not what its text gives", "%.*s：第 %d 列与正文不符"), STR_ARG(document.id), column);
+            problem(v, say("%.*s: column %d is not what its text gives", "%.*s：第 %d 列与正文不符"),
+                    STR_ARG(document.id), column);
     return 0;
 }
 
@@ -175,7 +186,12 @@ static int check_texts(struct verify *v)
 
 static int verify_all(struct verify *v, bool full)
 {
-    int rc = record_walk(v->ctx, v->s->records, 0, ignore_record, damaged_record, v);
+    struct record_walk walk = { .until = v->s->manifest.records, /* behind it a writer may be at work */
+                                .visit = ignore_record,
+                                .damaged = damaged_record,
+                                .self = v };
+    int rc = record_walk(v->ctx, v->s->records, &walk);
+    check_sources(v);
     for (size_t i = 0; !rc && i < v->s->nsegments; i++) {
         check_segment_files(v, i);
         if (full)
@@ -187,16 +203,37 @@ static int verify_all(struct verify *v, bool full)
     return rc;
 }
 
-int store_verify(struct ctx *ctx, struct store *store, bool full, verify_say *say_line, void *self)
+/* Verify what the manifest names now. *moved: it named something else at the end, so files may have gone. */
+static int verify_once(struct verify *v, bool full, bool *moved)
 {
-    struct verify v = { .ctx = ctx, .store = store, .say = say_line, .self = self };
-    int rc = store_snapshot(ctx, store, &v.s);
+    uint64_t now;
+    int rc = store_snapshot(v->ctx, v->store, &v->s);
     if (rc)
         return rc;
-    rc = verify_all(&v, full);
-    snapshot_release(v.s);
-    if (!rc && v.problems)
-        rc = ctx_fail(ctx, TIAN_EINDEX, store->path, "%" PRIu64 " problems found; segments can be made anew: tian rebuild",
-                      "发现 %" PRIu64 " 处问题；索引可重建：tian rebuild", v.problems);
+    vec_init(&v->problems, v->ctx->arena);
+    rc = verify_all(v, full);
+    *moved = !manifest_generation(v->ctx, v->store->path, &now) || now != v->s->manifest.generation;
+    store_release(v->ctx, v->s);
     return rc;
+}
+
+int store_verify(struct ctx *ctx, struct store *store, bool full, verify_say *say_line, void *self)
+{
+    enum {
+        TRIES = 4
+    };
+    struct verify v = { .ctx = ctx, .store = store };
+    bool moved = true;
+    int rc = 0;
+    for (int i = 0; i < TRIES && !rc && moved; i++) {
+        rc = verify_once(&v, full, &moved);
+        moved = moved && v.problems.n;
+    }
+    if (rc || v.problems.n == 0)
+        return rc;
+    for (size_t i = 0; say_line && i < v.problems.n; i++)
+        say_line(self, v.problems.at[i]);
+    return ctx_fail(ctx, TIAN_EINDEX, store->path,
+                    "%zu problems found; segments can be made anew: tian rebuild",
+                    "发现 %zu 处问题；索引可重建：tian rebuild", v.problems.n);
 }

@@ -64,8 +64,6 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct base *b = *state;
-    if (b->reader.snapshot)
-        snapshot_release(b->reader.snapshot);
     file_remove_tree(&b->ctx, b->folder);
     arena_free(b->ctx.arena);
     free(b);

@@ -82,7 +82,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    snapshot_release(reader.snapshot);
+    store_release(&ctx, reader.snapshot);
     file_remove_tree(&ctx, folder);
     arena_free(arena);
     return 0;

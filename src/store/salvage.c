@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * When the manifest, or something it names, cannot be read any more: records
+ * alone are enough. An empty manifest takes its place, with numbers beyond every
+ * name that is found, so that nothing old can be taken for new, neither by the
+ * writer nor by a reader that still serves the old state. Its place in the log is
+ * the beginning, hence recovery (rebuild.c) replays everything.
+ *
+ *   kept       the log; the newest catalogue of sources whose checksum holds
+ *   given up   segments and dead lists: derived
+ */
+#include "store/commit.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const uint64_t BEYOND = 1000000; /* generations that may have left no name behind */
+
+struct found {
+    uint64_t generation, sources;
+    unsigned segment;
+};
+
+static void note_name(struct found *f, const char *name)
+{
+    uint64_t generation = 0;
+    unsigned number = 0;
+    if (sscanf(name, "%9u.dead-%" SCNu64, &number, &generation) >= 1 && number > f->segment)
+        f->segment = number;
+    if (sscanf(name, "sources-%" SCNu64, &generation) == 1 && generation > f->sources)
+        f->sources = generation;
+    if (generation > f->generation)
+        f->generation = generation;
+}
+
+static int note_names(struct ctx *ctx, const char *folder, struct found *f)
+{
+    struct file_info info;
+    char **names;
+    size_t n;
+    int rc = file_stat(ctx, folder, &info);
+    if (rc || info.kind != FILE_FOLDER)
+        return rc;
+    rc = file_list(ctx, ctx->arena, folder, &names, &n);
+    for (size_t i = 0; !rc && i < n; i++)
+        note_name(f, names[i]);
+    return rc;
+}
+
+static int first_of_log(struct ctx *ctx, const char *index, unsigned *first)
+{
+    struct record_numbers numbers;
+    int rc = record_numbers(ctx, ctx->arena, path_join(ctx->arena, index, "records"), &numbers);
+    *first = !rc && numbers.n ? numbers.at[0] : 0;
+    return rc;
+}
+
+bool store_has_records(struct ctx *ctx, const char *index)
+{
+    struct ctx quiet = { .arena = ctx->arena };
+    unsigned first;
+    return !first_of_log(&quiet, index, &first) && first > 0;
+}
+
+/* Can everything the manifest names be opened, and is it what was sealed? */
+static bool is_whole(struct ctx *ctx, const char *index)
+{
+    struct snapshot *s;
+    struct ctx quiet = { .arena = ctx->arena };
+    if (snapshot_open(&quiet, index, &s))
+        return false;
+    bool whole = true;
+    for (size_t i = 0; whole && i < s->nsegments; i++)
+        whole =
+            !segment_check(&quiet, s->segments[i].segment.folder, s->manifest.segments.at[i].files, false);
+    snapshot_release(s);
+    return whole;
+}
+
+static uint64_t good_sources(struct ctx *ctx, const char *index, uint64_t generation)
+{
+    struct sources sources;
+    struct ctx quiet = { .arena = ctx->arena };
+    bool good = generation &&
+                !sources_read(&quiet, ctx->arena, sources_path(ctx->arena, index, generation), &sources);
+    return good ? generation : 0;
+}
+
+static int begin_anew(struct ctx *ctx, const char *index)
+{
+    struct found f = { 0 };
+    struct manifest old, m;
+    struct ctx quiet = { .arena = ctx->arena };
+    unsigned first;
+    bool known = !manifest_read(&quiet, ctx->arena, index, &old);
+    int rc = first_of_log(ctx, index, &first);
+    if (!rc && first == 0)
+        return ctx_fail(ctx, TIAN_EINDEX, index, "there are no records to rebuild from",
+                        "没有可用于重建的存档");
+    if (!rc)
+        rc = note_names(ctx, index, &f);
+    if (!rc)
+        rc = file_make_folder(ctx, path_join(ctx->arena, index, "segments"));
+    if (!rc)
+        rc = note_names(ctx, path_join(ctx->arena, index, "segments"), &f);
+    if (rc)
+        return rc;
+    manifest_init(&m, ctx->arena);
+    if (known && old.generation > f.generation)
+        f.generation = old.generation;
+    m.generation = f.generation + BEYOND;
+    m.next_segment = (known && old.next_segment > f.segment ? old.next_segment : f.segment) + 1;
+    m.schema = build_schema(NULL);
+    m.log = known ? old.log : first;
+    m.records = record_place(m.log, 0);
+    m.sources = good_sources(ctx, index, known ? old.sources : f.sources);
+    return manifest_write(ctx, index, &m);
+}
+
+int store_salvage(struct ctx *ctx, const char *index, bool *done)
+{
+    struct ctx inner = { .arena = arena_new(ctx->arena), .error = ctx->error };
+    int rc = 0;
+    *done = !is_whole(&inner, index);
+    if (*done)
+        rc = begin_anew(&inner, index);
+    arena_free(inner.arena);
+    return rc;
+}
