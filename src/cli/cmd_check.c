@@ -42,7 +42,7 @@ static void put_verdict(struct cli *cli, const struct tian_check *c)
         paint_labels(cli, c->labels, c->nlabels);
     }
     for (size_t i = 0; i < c->nnotes; i++)
-        buf_printf(out, say("Note: %s\n", "提示：%s\n"), c->notes[i]);
+        buf_printf(out, "%s\n", c->notes[i]);
 }
 
 static void put_shares(struct cli *cli, const struct tian_match_report *m)

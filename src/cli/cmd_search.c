@@ -18,6 +18,10 @@
 #include "base/config.h"
 #include "base/emit.h"
 
+enum {
+    LABELS_SHOWN = 3
+};
+
 struct answer {
     const struct tian_results *r;
     const char *id; /* of the question in a batch, else NULL */
@@ -92,7 +96,7 @@ static void put_hit(struct cli *cli, const struct tian_hit *hit, uint64_t rank)
         put_snippet(cli, &hit->snippets[i]);
     if (hit->nlabels) {
         buf_cstr(out, say("    theme: ", "    主题："));
-        paint_labels(cli, hit->labels, hit->nlabels);
+        paint_labels(cli, hit->labels, hit->nlabels < LABELS_SHOWN ? hit->nlabels : LABELS_SHOWN);
     }
     buf_cstr(out, "    ");
     paint(cli, STYLE_QUIET, hit->id);
