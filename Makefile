@@ -115,7 +115,7 @@ demo: deps ## install what is missing, build, index corpus/, search, check a dra
 # ---- see it hold -------------------------------------------------------------------------------------
 
 # name = command of each part of `make check`, run in this order; tests/tools/check.sh counts them.
-CHECKS := layers shape format-check check-unit check-data check-cli check-doc check-api check-oracle check-server check-crash \
+CHECKS := layers shape format-check check-unit check-data check-cli check-doc check-api check-oracle check-theme check-server check-crash \
           asan-check-unit clang-all cppcheck
 check: deps-check ## install what the tests need and run all of them
 	@$(MAKE) -s -j2 all

@@ -337,6 +337,30 @@ void tian_labels_free(struct tian_labels *);
 /* Every node of the taxonomy with the number of documents labelled by it: name and count a line. */
 int tian_theme_list(struct tian_index *, char **out, struct tian_error *);
 
+/* A taxonomy by itself: labelling needs no index. share as in tian_open_options, file NULL: the usual one.
+ * May be used by several threads. */
+struct tian_themes;
+int tian_themes_open(const char *share, const char *file, struct tian_themes **out, struct tian_error *);
+int tian_themes_label(const struct tian_themes *, const char *title, const char *body, struct tian_labels **out,
+                      struct tian_error *);
+void tian_themes_close(struct tian_themes *);
+
+/* Learning from texts whose theme is known, and measuring how well a taxonomy labels such texts. */
+struct tian_learn_options {
+    const char *from;     /* JSON Lines (gzip too) with theme, and title and text, or words; NULL: the documents of
+                           * the index whose theme an officer or the data gave */
+    const char *share;    /* as in tian_open_options */
+    const char *taxonomy; /* what to test; NULL: the usual one */
+    unsigned folds;       /* test: learn from the other parts of so many instead (2 to 100); 0: test the taxonomy */
+    bool json;            /* test: the answer as one JSON object */
+};
+/* The learned taxonomy → the file out, replaced as a whole; *summary (may be NULL; tian_string_free()) says of
+ * how much. The index may be NULL when from is given. TIAN_EFORMAT: a line that is none; under two themes. */
+int tian_theme_learn(struct tian_index *, const struct tian_learn_options *, const char *out, char **summary,
+                     struct tian_error *);
+/* Precision, recall and F1 of every theme, confidence against truth, confusions, the surest errors. */
+int tian_theme_test(struct tian_index *, const struct tian_learn_options *, char **out, struct tian_error *);
+
 /* what: "cut" (text → words), "terms" (id → what is indexed), "plan" (query → how it is run),
  * "normal" (text → normal form), "repair" (text → what is noise). A text for people, freed by
  * tian_string_free(). TIAN_EUSAGE for another what. */

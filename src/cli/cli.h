@@ -18,8 +18,9 @@ struct cli {
     struct options options;
     const char **operands; /* words behind the command that are no options, NULL behind them */
     size_t noperands;
-    struct tian_index *index; /* once opened; main.c closes it */
-    struct buf out;           /* what goes to stdout */
+    struct tian_index *index;   /* once opened; main.c closes it */
+    struct tian_themes *themes; /* of theme label, while it runs */
+    struct buf out;             /* what goes to stdout */
     bool color;
     bool no; /* the answer is no: nothing found, or a repeat; exit status 1 */
 };

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * tian theme: list (every theme and how many documents carry it) and label (the
+ * tian theme: list (every theme and how many documents carry it), label (the
  * themes of a text, or of every line of a batch of JSON lines, with the words
- * that caused them). A new verb is a line in VERBS.
+ * that caused them), learn (labelled texts → a taxonomy file) and test (how well
+ * a taxonomy labels such texts). Only list needs an index; learn and test take
+ * the index's documents when no file is given. A new verb is a line in VERBS.
  */
 #include "cli/cli.h"
 
@@ -94,7 +96,7 @@ static void put_labels_text(struct cli *cli, const char *id, const struct tian_l
 static int label(struct cli *cli, const char *id, const char *title, const char *body)
 {
     struct tian_labels *labels;
-    int rc = tian_theme_label(cli->index, title, body, &labels, &cli->error);
+    int rc = tian_themes_label(cli->themes, title, body, &labels, &cli->error);
     if (rc)
         return rc;
     cli->no &= labels->nlabels == 0;
@@ -110,7 +112,7 @@ static int label_line(struct cli *cli, const struct batch_line *line)
 {
     static const char *const ids[] = { "id", "编号", NULL },
                              *const titles[] = { "title", "案由", "标题", NULL },
-                             *const texts[] = { "text", "body", "正文", "内容", NULL };
+                             *const texts[] = { "text", "body", "正文", "内容", "words", NULL };
     struct json_fields fields;
     int rc = cli_json_fields(cli, line, &fields);
     if (rc)
@@ -129,27 +131,77 @@ static int theme_label(struct cli *cli)
                         "请给出一段文字，或 --batch 文件");
     int rc = batch ? 0 : cli_text(cli, 1, &text);
     if (!rc)
-        rc = cli_open(cli, NULL);
+        rc = tian_themes_open(NULL, cli->options.taxonomy, &cli->themes, &cli->error);
     if (rc)
         return rc;
     cli->no = true;
-    return batch ? cli_batch(cli, batch, label_line) : label(cli, NULL, "", text);
+    rc = batch ? cli_batch(cli, batch, label_line) : label(cli, NULL, "", text);
+    tian_themes_close(cli->themes);
+    return rc;
 }
 
-/* ---- Verbs
- * -------------------------------------------------------------------------------------------------- */
+/* ---- learn, test -------------------------------------------------------------------------------------- */
+
+/* The index is opened only when the texts come from it. */
+static int learning(struct cli *cli, struct tian_learn_options *out)
+{
+    *out = (struct tian_learn_options){ .from = cli->options.from,
+                                        .taxonomy = cli->options.taxonomy,
+                                        .folds =
+                                            (unsigned)(cli->options.folds < 1000 ? cli->options.folds : 1000),
+                                        .json = cli_wants_json(cli) };
+    return out->from ? 0 : cli_open(cli, NULL);
+}
+
+static int theme_learn(struct cli *cli)
+{
+    struct tian_learn_options options;
+    char *summary;
+    if (!cli->options.out)
+        return ctx_fail(&cli->ctx, TIAN_EUSAGE, "learn", "wanted: --out FILE, where the model goes",
+                        "请用 --out 指定学得的分类写到哪个文件");
+    int rc = learning(cli, &options);
+    if (!rc)
+        rc = tian_theme_learn(cli->index, &options, cli->options.out, &summary, &cli->error);
+    if (rc)
+        return rc;
+    buf_cstr(&cli->out, summary);
+    tian_string_free(summary);
+    return 0;
+}
+
+static int theme_test(struct cli *cli)
+{
+    struct tian_learn_options options;
+    char *answer;
+    int rc = learning(cli, &options);
+    if (!rc)
+        rc = tian_theme_test(cli->index, &options, &answer, &cli->error);
+    if (rc)
+        return rc;
+    buf_cstr(&cli->out, answer);
+    tian_string_free(answer);
+    return 0;
+}
+
+/* ---- Verbs -----------------------------------------------------------------------------------------------
+ */
 
 static const struct {
     const char *name;
     int (*run)(struct cli *);
-} VERBS[] = { { "list", theme_list }, { "label", theme_label } };
+} VERBS[] = {
+    { "list", theme_list },
+    { "label", theme_label },
+    { "learn", theme_learn },
+    { "test", theme_test },
+};
 
 int cmd_theme(struct cli *cli)
 {
     for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++)
         if (strcmp(VERBS[i].name, cli->operands[0]) == 0)
             return VERBS[i].run(cli);
-    return ctx_fail(&cli->ctx, TIAN_EUSAGE, cli->operands[0],
-                    "wanted: tian theme list, or tian theme label TEXT",
-                    "用法：tian theme list，或 tian theme label 文字");
+    return ctx_fail(&cli->ctx, TIAN_EUSAGE, cli->operands[0], "wanted: tian theme list|label|learn|test",
+                    "用法：tian theme list|label|learn|test");
 }

@@ -131,6 +131,36 @@ size_t taxonomy_profile(const struct taxonomy *, struct arena *, struct str name
 size_t taxonomy_label(const struct taxonomy *, struct cutter *, struct arena *, struct str title,
                       struct str body, const struct skips *, struct label **labels);
 
+/* ---- learning themes: examples.c, learn.c, trial.c ------------------------ */
+
+struct examples; /* texts with a known theme, in an arena */
+struct example_text {
+    struct str id, theme, title, body;
+    bool words; /* the body was cut by others: words, blanks between */
+};
+struct examples *examples_new(struct arena *, struct cutter *);
+void examples_add(struct examples *, const struct example_text *); /* copied; without a theme: passed over */
+
+/* JSON Lines, gzip too: theme, and title and text (or body), or words. TIAN_EFORMAT names the line. */
+int examples_read(struct ctx *, struct examples *, const char *path);
+
+/* When all are in, once: find and count the words. */
+int examples_count(struct ctx *, struct examples *);
+
+/* A taxonomy learned from all of them, as the text of its file. TIAN_EFORMAT: fewer than two themes. */
+int examples_learn(struct ctx *, const struct examples *, struct buf *out);
+
+/* How well a taxonomy labels them; with folds, how well one learned from the other parts does. A text for
+ * people, or one JSON object. */
+struct trial_options {
+    const struct taxonomy *taxonomy; /* unused with folds */
+    unsigned folds;                  /* 0, or 2 and more */
+    bool json;
+};
+int examples_try(struct ctx *, const struct examples *, const struct trial_options *, struct buf *out);
+size_t examples_count_of(const struct examples *, size_t *themes,
+                         size_t *unlabelled); /* how many there are */
+
 /* ---- record form --------------------------------------------------------- */
 
 /* Versioned bytes; what document_decode gives back points into data. TIAN_EINDEX when malformed. */

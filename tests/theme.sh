@@ -1,0 +1,54 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# theme.sh BINARY: how well themes are learned, by five-fold cross-validation on the labelled sets beside the project
+# (../shared/eval/theme, half of each set), against a floor a little below what was reached; whether a confidence of
+# 0.9 means it; size of a model; time to label. Skipped where the sets are absent.
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+sets=${TIAN_SHARED:-$root/../shared}/eval/theme
+[ -r "$sets/segmented.tsv.gz" ] || { echo "theme: skipped, no ../shared/eval/theme"; exit 0; }
+work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
+export TIAN_SHARE="$root/share" LC_ALL=C.UTF-8
+python3 - "$sets" "$work" <<'PYTHON'
+import gzip, json, sys
+with gzip.open(sys.argv[1] + "/segmented.tsv.gz", "rt", encoding="utf-8") as rows, open(sys.argv[2] + "/segmented.jsonl", "w") as out:
+    for i, row in enumerate(rows):
+        theme, words = row.rstrip("\n").split("\t", 1)
+        out.write(json.dumps({"id": "s%d" % i, "theme": theme, "words": words}, ensure_ascii=False) + "\n")
+PYTHON
+cp "$sets/messages.jsonl.gz" "$work"
+python3 - "$(readlink -f "$1")" "$work" <<'PYTHON'
+import json, os, subprocess, sys, time
+binary, work = sys.argv[1:3]
+passed = failed = 0
+
+def tian(*args):
+    return subprocess.run([binary, *args], cwd=work, check=True, capture_output=True, text=True).stdout
+
+def check(what, value, floor, form="%.4f"):
+    global passed, failed
+    good = value >= floor
+    passed, failed = passed + good, failed + (not good)
+    print(("theme: %s " + form + " (floor %g)%s") % (what, value, floor, "" if good else " FAILED"))
+
+def five_folds(name, floor):
+    r = json.loads(tian("theme", "test", "--from", name, "--folds", "5", "--json"))
+    check("macro-F1 of %s, 5 folds" % name, r["macro_f1"], floor)
+    sure = r["calibration"][-1]
+    check("right of the %d labels at 0.9 and more" % sure["labels"], sure["right"] / sure["labels"], 0.93)
+
+five_folds("segmented.jsonl", 0.91)
+five_folds("messages.jsonl.gz", 0.845)
+tian("theme", "learn", "--from", "segmented.jsonl", "--out", "a.conf")
+tian("theme", "learn", "--from", "segmented.jsonl", "--out", "b.conf")
+a, b = open(work + "/a.conf", "rb").read(), open(work + "/b.conf", "rb").read()
+check("learning twice gives the same file", a == b, 1, "%d")
+check("megabytes to spare", 1 - len(a) / 1e6, 0, "%.3f")
+begin = time.time()
+lines = tian("theme", "label", "--taxonomy", "a.conf", "--batch", "segmented.jsonl", "--jsonl").count("\n")
+check("documents labelled a second", lines / (time.time() - begin), 2000, "%.0f")
+hand = json.loads(tian("theme", "test", "--taxonomy", os.environ["TIAN_SHARE"] + "/themes/message-desk.conf", "--from", "messages.jsonl.gz", "--json"))
+check("macro-F1 of messages by message-desk.conf, nothing learned", hand["macro_f1"], 0.75)
+print("theme: %d passed, %d failed" % (passed, failed))
+sys.exit(failed > 0)
+PYTHON
