@@ -18,7 +18,7 @@
 
 #include <stdlib.h>
 
-/* ---- The way out: an arena of its own, a malloc'ed copy ------------------------------------------ */
+/* ---- The way out: an arena of its own, a malloc'ed copy ------------------------------------------- */
 
 struct writing {
     void (*write)(struct emit *, const struct writing *);
@@ -50,7 +50,7 @@ static char *write_json(struct writing w)
     return w.out;
 }
 
-/* ---- Pieces ---------------------------------------------------------------------------------------- */
+/* ---- Pieces --------------------------------------------------------------------------------------- */
 
 static void put_marks(struct emit *e, const struct tian_text *t)
 {
@@ -144,7 +144,7 @@ static void put_share(struct emit *e, const char *key, double share)
         emit_double(e, key, share, 3);
 }
 
-/* ---- Search ------------------------------------------------------------------------------------------ */
+/* ---- Search --------------------------------------------------------------------------------------- */
 
 static void put_snippets(struct emit *e, const struct tian_hit *hit)
 {
@@ -231,7 +231,7 @@ char *tian_hit_json(const struct tian_hit *hit, uint64_t rank)
     return write_json((struct writing){ .write = write_hit, .what = hit, .rank = rank });
 }
 
-/* ---- Documents ----------------------------------------------------------------------------------------- */
+/* ---- Documents ------------------------------------------------------------------------------------ */
 
 static void write_document(struct emit *e, const struct writing *w)
 {
@@ -262,8 +262,7 @@ char *tian_document_json(const struct tian_document *document, bool pretty)
     return write_json((struct writing){ .write = write_document, .what = document, .pretty = pretty });
 }
 
-/* ---- Duplicate check --------------------------------------------------------------------------------------
- */
+/* ---- Duplicate check ------------------------------------------------------------------------------ */
 
 static void put_side(struct emit *e, const char *key, struct tian_mark range, const char *text)
 {

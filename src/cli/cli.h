@@ -41,7 +41,7 @@ int cmd_dump(struct cli *);
 int cmd_debug(struct cli *);
 int cmd_serve(struct cli *);
 
-/* ---- The run (session.c) ----------------------------------------------------------------------------- */
+/* ---- The run (session.c) -------------------------------------------------------------------------- */
 
 /* Path of the index: --index, $TIAN_INDEX, ./index. */
 const char *cli_index_path(const struct cli *);
@@ -81,7 +81,7 @@ struct json_fields {
 int cli_json_fields(struct cli *, const struct batch_line *, struct json_fields *out);
 const char *json_field(const struct json_fields *, const char *const *names);
 
-/* ---- Texts for people (paint.c) ------------------------------------------------------------------------ */
+/* ---- Texts for people (paint.c) ------------------------------------------------------------------- */
 
 enum style {
     STYLE_PLAIN,

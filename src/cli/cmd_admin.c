@@ -8,8 +8,7 @@
 
 #include "base/emit.h"
 
-/* ---- status ---------------------------------------------------------------------------------------------
- */
+/* ---- status --------------------------------------------------------------------------------------- */
 
 static void status_json(struct cli *cli, const struct tian_status *s)
 {
@@ -65,8 +64,7 @@ int cmd_status(struct cli *cli)
     return 0;
 }
 
-/* ---- verify, digest, dump -------------------------------------------------------------------------------
- */
+/* ---- verify, digest, dump ------------------------------------------------------------------------- */
 
 static void put_problem(void *self, const char *line)
 {

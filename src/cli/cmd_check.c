@@ -18,7 +18,7 @@ enum {
     PASSAGES_SHOWN = 3
 };
 
-/* ---- The report --------------------------------------------------------------------------------------- */
+/* ---- The report ----------------------------------------------------------------------------------- */
 
 static unsigned percent(double share)
 {
@@ -154,7 +154,7 @@ static void put_report(struct cli *cli, const struct tian_check *c)
                             "\n以上供审查参考，是否立案、并案由审查人员决定。\n"));
 }
 
-/* ---- Asking ------------------------------------------------------------------------------------------- */
+/* ---- Asking --------------------------------------------------------------------------------------- */
 
 static int check(struct cli *cli, const char *id, const char *draft, const struct tian_check_options *options)
 {

@@ -14,7 +14,7 @@
 #include "base/emit.h"
 #include "base/file.h"
 
-/* ---- Progress --------------------------------------------------------------------------------------- */
+/* ---- Progress ------------------------------------------------------------------------------------- */
 
 struct progress {
     bool terminal, shown;
@@ -64,8 +64,7 @@ static struct tian_add_options add_options(const struct cli *cli, struct progres
                                       .self = progress };
 }
 
-/* ---- tian index -----------------------------------------------------------------------------------------
- */
+/* ---- tian index ----------------------------------------------------------------------------------- */
 
 static void summary_json(struct cli *cli, const struct tian_import_summary *s)
 {
@@ -135,7 +134,7 @@ int cmd_index(struct cli *cli)
     return rc;
 }
 
-/* ---- tian remove, tian rebuild ------------------------------------------------------------------------ */
+/* ---- tian remove, tian rebuild -------------------------------------------------------------------- */
 
 int cmd_remove(struct cli *cli)
 {

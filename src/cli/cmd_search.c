@@ -28,7 +28,7 @@ struct answer {
     uint64_t offset;
 };
 
-/* ---- For people ------------------------------------------------------------------------------------- */
+/* ---- For people ----------------------------------------------------------------------------------- */
 
 static const char *reading_text(const char *read_as)
 {
@@ -126,8 +126,7 @@ static int put_text(struct cli *cli, const struct answer *a)
     return 0;
 }
 
-/* ---- For programs ---------------------------------------------------------------------------------------
- */
+/* ---- For programs --------------------------------------------------------------------------------- */
 
 /* An answer of a batch: the same object, with the question's id in front. */
 static int put_json_with_id(struct cli *cli, const struct answer *a)
@@ -234,7 +233,7 @@ static enum format format_of(const struct options *o)
     return (enum format)o->format;
 }
 
-/* ---- Asking ------------------------------------------------------------------------------------------- */
+/* ---- Asking --------------------------------------------------------------------------------------- */
 
 static const char *const *facet_names(struct cli *cli, size_t *n)
 {

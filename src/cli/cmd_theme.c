@@ -12,8 +12,7 @@
 
 #include "base/emit.h"
 
-/* ---- list -----------------------------------------------------------------------------------------------
- */
+/* ---- list ----------------------------------------------------------------------------------------- */
 
 /* "社会建设/教育<TAB>12" */
 static void put_node(struct cli *cli, struct str line)
@@ -60,8 +59,7 @@ static int theme_list(struct cli *cli)
     return 0;
 }
 
-/* ---- label ------------------------------------------------------------------------------------------------
- */
+/* ---- label ---------------------------------------------------------------------------------------- */
 
 static void put_labels_json(struct cli *cli, const char *id, const struct tian_labels *labels)
 {
@@ -140,7 +138,7 @@ static int theme_label(struct cli *cli)
     return rc;
 }
 
-/* ---- learn, test -------------------------------------------------------------------------------------- */
+/* ---- learn, test ---------------------------------------------------------------------------------- */
 
 /* The index is opened only when the texts come from it. */
 static int learning(struct cli *cli, struct tian_learn_options *out)
@@ -184,8 +182,7 @@ static int theme_test(struct cli *cli)
     return 0;
 }
 
-/* ---- Verbs -----------------------------------------------------------------------------------------------
- */
+/* ---- Verbs ---------------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;

@@ -77,7 +77,7 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
-/* ---- Help ------------------------------------------------------------------------------------------- */
+/* ---- Help ----------------------------------------------------------------------------------------- */
 
 static void help_all(struct cli *cli)
 {
@@ -105,7 +105,7 @@ static void help_one(struct cli *cli, const struct command *c)
     buf_printf(out, say("\nExample: %s\n", "\n例：%s\n"), c->example);
 }
 
-/* ---- A run ------------------------------------------------------------------------------------------- */
+/* ---- A run ---------------------------------------------------------------------------------------- */
 
 static int unknown_command(struct cli *cli, const char *name)
 {
@@ -201,7 +201,7 @@ static int run(struct cli *cli, const struct option_words *words)
                              : ctx_fail(&cli->ctx, TIAN_EUSAGE, NULL, "a command is wanted", "请给出命令");
 }
 
-/* ---- Endings ------------------------------------------------------------------------------------------ */
+/* ---- Endings -------------------------------------------------------------------------------------- */
 
 static const int STATUS[] = {
     [TIAN_OK] = 0,       [TIAN_EUSAGE] = 2,  [TIAN_ENOTFOUND] = 1,   [TIAN_EINDEX] = 3,

@@ -122,7 +122,7 @@ enum {
     NOPTIONS = sizeof OPTIONS / sizeof *OPTIONS
 };
 
-/* ---- Which ------------------------------------------------------------------------------------------ */
+/* ---- Which ---------------------------------------------------------------------------------------- */
 
 static bool has_word(const char *words, const char *name)
 {
@@ -206,7 +206,7 @@ static int unknown(struct ctx *ctx, const char *word, const char *taken)
                     "没有这个选项；可用的选项见 --help");
 }
 
-/* ---- Values ------------------------------------------------------------------------------------------- */
+/* ---- Values --------------------------------------------------------------------------------------- */
 
 static const char *dashed(struct ctx *ctx, const struct option *o)
 {
@@ -270,7 +270,7 @@ static int set_value(struct ctx *ctx, const struct option *o, const char *value,
     return TIAN_EUSAGE;
 }
 
-/* ---- Words --------------------------------------------------------------------------------------------- */
+/* ---- Words ---------------------------------------------------------------------------------------- */
 
 /* --name, --name=value, -x, -xVALUE: which option, and the value written with it or NULL. */
 static const struct option *read_name(const char *word, const char *taken, const char **value)
@@ -330,8 +330,7 @@ int option_parse(struct ctx *ctx, const struct option_words *w, struct options *
     return 0;
 }
 
-/* ---- Help ------------------------------------------------------------------------------------------------
- */
+/* ---- Help ----------------------------------------------------------------------------------------- */
 
 static void help_line(struct buf *out, const struct option *o)
 {

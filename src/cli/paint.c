@@ -11,7 +11,7 @@ static const char *const STYLES[] = {
     [STYLE_QUIET] = "\033[2m", [STYLE_GOOD] = "\033[1;32m", [STYLE_BAD] = "\033[1;31m",
 };
 
-/* ---- Colours ------------------------------------------------------------------------------------------ */
+/* ---- Colours -------------------------------------------------------------------------------------- */
 
 static void style_on(struct cli *cli, enum style style)
 {
@@ -90,8 +90,7 @@ void paint_line(struct cli *cli, enum style base, const struct tian_text *t)
     put_marked(cli, base, t, put_line);
 }
 
-/* ---- Fields and labels ----------------------------------------------------------------------------------
- */
+/* ---- Fields and labels ---------------------------------------------------------------------------- */
 
 static const struct {
     const char *name, *english, *chinese;

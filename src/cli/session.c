@@ -15,7 +15,7 @@
 static const size_t LARGEST_TEXT = 4u << 20;
 static const size_t BATCH_PIECE = 1u << 20;
 
-/* ---- Index ------------------------------------------------------------------------------------------ */
+/* ---- Index ---------------------------------------------------------------------------------------- */
 
 const char *cli_index_path(const struct cli *cli)
 {
@@ -34,7 +34,7 @@ int cli_open(struct cli *cli, const struct tian_open_options *options)
     return tian_open(cli_index_path(cli), &o, &cli->index, &cli->error);
 }
 
-/* ---- Out -------------------------------------------------------------------------------------------- */
+/* ---- Out ------------------------------------------------------------------------------------------ */
 
 void cli_say(const char *where, const char *text)
 {
@@ -66,7 +66,7 @@ bool cli_wants_json(const struct cli *cli)
     return cli->options.json || cli->options.jsonl;
 }
 
-/* ---- In --------------------------------------------------------------------------------------------- */
+/* ---- In ------------------------------------------------------------------------------------------- */
 
 static const char *file_of(const char *path)
 {
@@ -113,7 +113,7 @@ int cli_text(struct cli *cli, size_t first, const char **text)
     return check_text(cli, TIAN_EUSAGE, NULL, (struct str){ joined.p, joined.n - 1 });
 }
 
-/* ---- Batches ---------------------------------------------------------------------------------------- */
+/* ---- Batches -------------------------------------------------------------------------------------- */
 
 struct batch {
     batch_each *each;
@@ -181,7 +181,7 @@ int cli_batch(struct cli *cli, const char *path, batch_each *each)
     return rc;
 }
 
-/* ---- Drafts as JSON lines ----------------------------------------------------------------------------- */
+/* ---- Drafts as JSON lines ------------------------------------------------------------------------- */
 
 static void free_fields(void *fields)
 {
