@@ -25,7 +25,12 @@ struct found {
     bool exact;
 };
 
-struct verdicts; /* what was verified so far */
+enum {
+    RUN_BUDGET = 200 /* candidates verified for a count, by default */
+};
+
+struct verdicts;                                             /* what was verified so far */
+struct verdicts *verdicts_new(struct arena *, size_t slots); /* slots: a power of two */
 
 struct run {
     struct ctx *ctx;
@@ -44,7 +49,7 @@ int run_open(struct run *, struct ctx *, const struct reader *, struct str line,
 
 /* Hits from options->offset on, at most options->count, each given to show() while run->page holds it. */
 typedef int run_show(struct run *, const struct found *, void *self);
-int run_walk(struct run *, run_show *, void *self);
+int run_walk(struct run *, run_show *show, void *self);
 
 /* Fill found and about of every stage. */
 int run_count(struct run *);
