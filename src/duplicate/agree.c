@@ -214,21 +214,24 @@ struct agree *agree_new(struct arena *arena, const struct normal *title, const s
     return a;
 }
 
-/* Share of the title's weight that stands in the draft. */
-static double title_share(struct agree *a, const struct normal *title)
+/* The other text's title against the draft. */
+struct title_weight {
+    double all, in_draft, in_title;
+};
+
+static struct title_weight weigh_title(struct agree *a, const struct normal *title)
 {
-    double found = 0, all = 0;
+    struct title_weight sum = { 0, 0, 0 };
     uint32_t key;
     for (size_t i = 0; next_pair(title, &i, title->n, &key);) {
         uint32_t entry = entry_of(a, key);
         double weight = weight_of(a, entry);
-        all += weight;
-        found += a->entry.at[entry].mine > 0 ? weight : 0;
+        sum.all += weight;
+        sum.in_draft += a->entry.at[entry].mine > 0 ? weight : 0;
+        sum.in_title += a->entry.at[entry].in_title ? weight : 0;
     }
-    return found / larger(all, TITLE_LEAST);
+    return sum;
 }
-
-/* ---- Two texts ---------------------------------------------------------------- */
 
 static double smaller(double a, double b)
 {
@@ -251,12 +254,14 @@ struct agreement agree_with(struct agree *a, const struct normal *title, const s
     count_title(a, title);
     count_body(a, body);
     struct keys_of_text theirs = key_pairs(a);
-    double t1 = own_title_share(a), t2 = title_share(a, title);
+    struct title_weight there = weigh_title(a, title);
+    double t1 = own_title_share(a), t2 = there.in_draft / larger(there.all, TITLE_LEAST);
     double wide = larger(keys_found(a, &a->keys, KEYS_WIDE, false), keys_found(a, &theirs, KEYS_WIDE, true));
     double narrow =
         smaller(keys_found(a, &a->keys, KEYS_NARROW, false), keys_found(a, &theirs, KEYS_NARROW, true));
     return (struct agreement){
         .title = larger(t1, t2),
+        .titles = a->title > 0 ? 2 * there.in_title / (a->title + there.all) : 0,
         .keys = wide,
         .words = 0.4 * larger(t1, t2) + 0.1 * smaller(t1, t2) + 0.4 * wide + 0.1 * narrow,
     };

@@ -17,9 +17,10 @@ struct agree *agree_new(struct arena *, const struct normal *title, const struct
                         void *self);
 
 struct agreement {
-    double title; /* share of a title's pairs that stand in the other text; of the two titles the larger */
-    double keys;  /* share of the 20 weightiest pairs of a text that stand in the other; the larger */
-    double words; /* all in one number, 0 to 1 */
+    double title;  /* share of a title's pairs that stand in the other text; of the two titles the larger */
+    double titles; /* how alike the two titles are (Dice) */
+    double keys;   /* share of the 20 weightiest pairs of a text that stand in the other; the larger */
+    double words;  /* all in one number, 0 to 1 */
 };
 struct agreement agree_with(struct agree *, const struct normal *title, const struct sheet *body);
 

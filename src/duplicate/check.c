@@ -140,6 +140,7 @@ static void collect_numbers(struct check *c, const struct other *o, struct numbe
         [NUMBER_SUGGESTION] = a->suggestion,
         [NUMBER_WORDS] = agreement.words,
         [NUMBER_TITLE] = agreement.title,
+        [NUMBER_SAME_TITLE] = agreement.titles,
         [NUMBER_KEYS] = agreement.keys,
         [NUMBER_LETTERS] = (double)c->draft.sheet.n,
         [NUMBER_PARTS] = a->problem >= 0 || a->suggestion >= 0,
@@ -150,13 +151,13 @@ static void collect_numbers(struct check *c, const struct other *o, struct numbe
 }
 
 /* Copied text first, in one piece before in pieces (of two versions of a text, the one that was really
- * copied); between equals, whose matter is nearer. The root lifts small copied parts over chance agreement.
- */
+ * copied); between equals, the one of the same title. The root lifts small copied parts over chance
+ * agreement. */
 static double score_of(const struct numbers *n, size_t letters)
 {
     double piece = letters > 0 ? n->at[NUMBER_LONGEST] / (double)letters : 0;
-    return 0.6 * sqrt((n->at[NUMBER_MINE] + n->at[NUMBER_EXACT]) / 2) + 0.1 * piece +
-           0.05 * n->at[NUMBER_THEIRS] + 0.25 * n->at[NUMBER_WORDS];
+    return 0.5 * sqrt((n->at[NUMBER_MINE] + n->at[NUMBER_EXACT]) / 2) + 0.15 * piece +
+           0.05 * n->at[NUMBER_THEIRS] + 0.15 * n->at[NUMBER_WORDS] + 0.15 * pow(n->at[NUMBER_SAME_TITLE], 2);
 }
 
 static int compare(struct check *c, const struct candidate *candidate, struct finding *out)

@@ -39,6 +39,7 @@ static const struct {
     [NUMBER_SUGGESTION] = { "suggestion", "建议相同" },
     [NUMBER_WORDS] = { "words", "用词相合" },
     [NUMBER_TITLE] = { "title", "案由相合" },
+    [NUMBER_SAME_TITLE] = { "same_title", "案由相同" },
     [NUMBER_KEYS] = { "keys", "关键词相合" },
     [NUMBER_LETTERS] = { "letters", "本件字数" },
     [NUMBER_PARTS] = { "parts", "分情况和建议" },
