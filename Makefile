@@ -11,7 +11,7 @@ PREFIX ?= /usr/local
 B := build/$(VARIANT)
 
 PACKAGES := libxapian-dev libicu-dev zlib1g-dev libmicrohttpd-dev libjansson-dev libarchive-dev libxml2-dev \
-            libseccomp-dev pkg-config g++
+            libseccomp-dev poppler-utils poppler-data antiword pkg-config g++
 PACKAGES_CHECK := libcmocka-dev clang libclang-rt-14-dev cppcheck clang-format valgrind universal-ctags python3 curl mandoc
 
 Q := $(if $(V),,@)

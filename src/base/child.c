@@ -111,8 +111,11 @@ static int call_fn(void *arg)
 
 static void become_program(const struct job *job)
 {
-    char path[] = "PATH=/usr/local/bin:/usr/bin:/bin", locale[] = "LC_ALL=C.UTF-8", home[] = "HOME=/";
-    char *const environment[] = { path, locale, home, NULL };
+    char path[] = "PATH=/usr/local/bin:/usr/bin:/bin", locale[] = "LC_ALL=C.UTF-8", home[4096], tmp[4096];
+    char *const environment[] = { path, locale, home, tmp, NULL };
+    const char *scratch = job->sandbox.limits.scratch;
+    snprintf(home, sizeof home, "HOME=%s", scratch ? scratch : "/");
+    snprintf(tmp, sizeof tmp, "TMPDIR=%s", scratch ? scratch : "/tmp");
     execvpe(job->argv[0], job->argv, environment);
     _exit(EXIT_NO_PROGRAM);
 }

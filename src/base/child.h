@@ -16,7 +16,9 @@ struct child_limits {
     unsigned seconds; /* of wall time; 0: 20 */
     size_t answer;    /* bytes of output; 0: 64 MiB */
     bool exec;        /* it runs another program (then seccomp only denies) */
-    bool strict;      /* fail when the kernel cannot sandbox (--require-sandbox) */
+    const char
+        *scratch; /* with exec: a folder it may write in; then it may start processes of its own, too */
+    bool strict;  /* fail when the kernel cannot sandbox (--require-sandbox) */
 };
 
 /* fn(self, fd) runs in the child and writes its answer to fd; its return value

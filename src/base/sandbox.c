@@ -27,6 +27,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -39,7 +40,7 @@ struct filter {
     unsigned short n; /* 0: there is none */
 };
 
-static struct filter filter_compute, filter_exec;
+static struct filter filter_compute, filter_exec, filter_office;
 static int landlock_version; /* 0: none */
 static char sandbox_text[64];
 static pthread_once_t kernel_asked = PTHREAD_ONCE_INIT;
@@ -152,6 +153,36 @@ static int rules_to_compute(scmp_filter_ctx f)
     return r;
 }
 
+/* A program with a folder to write in is a large one (LibreOffice): it may do what it likes but look around
+ * in other processes, in the kernel and on the network. */
+static int rules_for_office(scmp_filter_ctx f)
+{
+    static const int denied[] = {
+        SCMP_SYS(ptrace),
+        SCMP_SYS(process_vm_readv),
+        SCMP_SYS(process_vm_writev),
+        SCMP_SYS(pidfd_getfd),
+        SCMP_SYS(unshare),
+        SCMP_SYS(setns),
+        SCMP_SYS(mount),
+        SCMP_SYS(umount2),
+        SCMP_SYS(pivot_root),
+        SCMP_SYS(chroot),
+        SCMP_SYS(bpf),
+        SCMP_SYS(perf_event_open),
+        SCMP_SYS(userfaultfd),
+        SCMP_SYS(io_uring_setup),
+        SCMP_SYS(add_key),
+        SCMP_SYS(keyctl),
+        SCMP_SYS(request_key),
+    };
+    const uint32_t no = SCMP_ACT_ERRNO(EPERM);
+    int r = add_rules(f, no, denied, sizeof denied / sizeof(int));
+    if (r == 0)
+        r = seccomp_rule_add(f, no, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_NE, AF_UNIX, 0));
+    return r;
+}
+
 static int rules_for_programs(scmp_filter_ctx f)
 {
     const uint32_t no = SCMP_ACT_ERRNO(EPERM);
@@ -261,13 +292,17 @@ static void ll_allow_system(int ruleset, const char *program)
         ll_allow(ruleset, program, LL_EXECUTE | LL_READ_FILE);
 }
 
-static bool fence_files(const char *program)
+static bool fence_files(const char *program, const char *scratch)
 {
     int ruleset = landlock_version > 0 ? ll_new() : -1;
     if (ruleset < 0)
         return false;
     if (program != NULL)
         ll_allow_system(ruleset, program);
+    if (scratch != NULL) {
+        ll_allow(ruleset, scratch, LL_FIRST);
+        ll_allow(ruleset, "/proc", LL_READ_FILE | LL_READ_DIR);
+    }
     long r = syscall(SYS_landlock_restrict_self, ruleset, 0);
     close(ruleset);
     return r == 0;
@@ -283,6 +318,7 @@ static void ask_kernel(void)
     if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0) {
         make_filter(&filter_compute, SCMP_ACT_ERRNO(EPERM), rules_to_compute);
         make_filter(&filter_exec, SCMP_ACT_ALLOW, rules_for_programs);
+        make_filter(&filter_office, SCMP_ACT_ALLOW, rules_for_office);
     }
     bool calls = filter_compute.n > 0 && filter_exec.n > 0;
     if (landlock_version > 0)
@@ -311,19 +347,22 @@ static void fence_resources(const struct sandbox *s)
     limit(RLIMIT_AS, memory, memory);
     limit(RLIMIT_CPU, seconds, seconds + 1);
     limit(RLIMIT_CORE, 0, 0);
-    limit(RLIMIT_FSIZE, 0, 0); /* of files; pipes are not meant */
+    rlim_t file = s->limits.scratch ? s->limits.answer : 0; /* pipes are not meant */
+    limit(RLIMIT_FSIZE, file, file);
     if (s->program == NULL)
         limit(RLIMIT_NPROC, 0, 0);
 }
 
 bool sandbox_enter(const struct sandbox *s)
 {
-    rlim_t descriptors = s->program ? 64 : 0; /* 0: those open stay, no new ones */
+    rlim_t descriptors = s->limits.scratch ? 512 : s->program ? 64 : 0; /* 0: those open stay, no new ones */
     fence_resources(s);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    bool files = fence_files(s->program);
+    bool files = fence_files(s->program, s->limits.scratch);
     limit(RLIMIT_NOFILE, descriptors, descriptors);
-    bool calls = fence_calls(s->program ? &filter_exec : &filter_compute);
+    bool calls = fence_calls(s->limits.scratch ? &filter_office
+                             : s->program      ? &filter_exec
+                                               : &filter_compute);
     /* What only computes needs no fence around files when it cannot open any. */
     return !s->limits.strict || (calls && (files || s->program == NULL));
 }

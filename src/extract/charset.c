@@ -17,7 +17,7 @@
 #include <unicode/ucnv.h>
 #include <unicode/ucsdet.h>
 
-#include "extract/extract.h"
+#include "extract/reader.h"
 
 enum {
     SAMPLE = 64 << 10,
@@ -153,7 +153,7 @@ static bool is_rubbish(struct str text)
     return strange * 100 > utf8_length(text);
 }
 
-static int refuse_unless_text(struct ctx *ctx, struct str text, const char *name)
+int text_refuse(struct ctx *ctx, struct str text, const char *name)
 {
     if (!is_rubbish(text))
         return 0;
@@ -193,8 +193,8 @@ int extract_utf8(struct ctx *ctx, struct arena *arena, struct str bytes, struct 
         return refuse_damaged(ctx, body);
     if (strcmp(found.name, "UTF-8") == 0) {
         *text = body;
-        return refuse_unless_text(ctx, body, found.name);
+        return text_refuse(ctx, body, found.name);
     }
     int code = convert(ctx, arena, body, found.name, text);
-    return code != 0 ? code : refuse_unless_text(ctx, *text, found.name);
+    return code != 0 ? code : text_refuse(ctx, *text, found.name);
 }

@@ -10,13 +10,18 @@
  * least two of them, two columns or more, all with as many cells, and a header
  * of short, distinct, non-empty names without sentence marks. Prose with commas
  * fails that; a table with ragged rows further down is read, with a warning.
+ *
+ * A spreadsheet is a table for sure, but often has a title above its header: the
+ * first row that can be one is it. A sheet without is text, tabs between cells.
  */
 #include "extract/reader.h"
 
 enum {
     SNIFF_ROWS = 20,
     NAME_BYTES = 60,
-    MAX_COLUMNS = 256
+    MAX_COLUMNS = 256,
+    ROWS_ABOVE = 8,       /* of a sheet's header */
+    SHEET_NAME_BYTES = 45 /* of a column of a sheet */
 };
 
 struct table {
@@ -169,6 +174,12 @@ bool tsv_sniff(const struct reading *r)
 
 /* ---- reading --------------------------------------------------------------- */
 
+static void drop_empty_end(struct table *t)
+{
+    while (t->cells.n > 0 && t->cells.at[t->cells.n - 1].n == 0)
+        t->cells.n--;
+}
+
 struct header {
     struct str *names;
     size_t n;
@@ -176,6 +187,7 @@ struct header {
 
 static struct header header_of(struct table *t)
 {
+    drop_empty_end(t);
     struct header h = { arena_array(t->arena, struct str, t->cells.n), t->cells.n };
     memcpy(h.names, t->cells.at, t->cells.n * sizeof *h.names);
     return h;
@@ -203,7 +215,7 @@ static int read_rows(struct ctx *ctx, struct reading *r, struct table *t)
                             "第 %zu 行：引号没有结束", row);
         if (row_is_blank(t))
             continue;
-        ragged += t->cells.n != h.n;
+        ragged += r->exact ? t->cells.n != h.n : t->cells.n > h.n;
         struct extract_part *part = reading_part(r, from, (size_t)(t->rest.p - r->text.p));
         part->name = str_of(arena_printf(r->arena, "%zu", row));
         row_to_part(t, &h, part);
@@ -225,4 +237,69 @@ int tsv_read(struct ctx *ctx, struct reading *r)
     struct table t;
     table_init(&t, r->arena, r->text, '\t');
     return read_rows(ctx, r, &t);
+}
+
+/* ---- sheets ---------------------------------------------------------------- */
+
+static bool is_sheet_header(struct table *t)
+{
+    drop_empty_end(t);
+    for (size_t i = 0; i < t->cells.n; i++)
+        if (t->cells.at[i].n > SHEET_NAME_BYTES || str_has(t->cells.at[i], STR("：")))
+            return false;
+    return is_header(t);
+}
+
+/* How many rows stand above the header; SIZE_MAX when there is none, or nothing below it. */
+static size_t rows_above_header(struct arena *parent, struct str csv)
+{
+    struct arena *arena = arena_new(parent);
+    struct table t;
+    size_t row = 0, found = SIZE_MAX;
+    table_init(&t, arena, csv, ',');
+    for (; found == SIZE_MAX && row < ROWS_ABOVE && next_row(&t); row++)
+        if (is_sheet_header(&t) && t.rest.n > 0)
+            found = row;
+    arena_free(arena);
+    return found;
+}
+
+static void sheet_as_text(struct reading *r, struct str name, struct table *t)
+{
+    struct buf text;
+    buf_init(&text, r->arena);
+    while (next_row(t)) {
+        drop_empty_end(t);
+        for (size_t i = 0; i < t->cells.n; i++) {
+            if (i > 0)
+                buf_char(&text, '\t');
+            buf_str(&text, t->cells.at[i]);
+        }
+        buf_char(&text, '\n');
+    }
+    if (str_trim(buf_view(&text)).n == 0)
+        return;
+    struct extract_part *part = reading_part(r, 1, 0);
+    part->name = name;
+    part->text = buf_view(&text);
+}
+
+int table_read(struct ctx *ctx, struct reading *r, struct str name, struct str csv)
+{
+    struct table t;
+    size_t above = rows_above_header(r->arena, csv), first = r->parts.n;
+    table_init(&t, r->arena, csv, ',');
+    if (above == SIZE_MAX) {
+        sheet_as_text(r, name, &t);
+        return 0;
+    }
+    for (size_t i = 0; i < above; i++)
+        next_row(&t);
+    r->text = t.rest;
+    r->exact = false;
+    int code = read_rows(ctx, r, &t);
+    for (size_t i = first; name.n > 0 && i < r->parts.n; i++)
+        r->parts.at[i].name =
+            str_of(arena_printf(r->arena, "%.*s!%.*s", STR_ARG(name), STR_ARG(r->parts.at[i].name)));
+    return code;
 }

@@ -2,8 +2,8 @@
  *
  * The table of file formats, and the way of a file through it:
  *
- *   bytes ─▶ a reader of bytes (gzip, …) ─▶ parts
- *     └────▶ charset ─▶ text ─▶ a reader of text (JSON, CSV, Markdown, plain) ─▶ parts
+ *   bytes ─▶ a reader of bytes (gzip, zip and office, PDF, Word 97) ─▶ parts
+ *     └────▶ charset ─▶ text ─▶ a reader of text (HTML, JSON, CSV, Markdown, plain) ─▶ parts
  *
  * A format is recognised by content; the name of a file decides nothing, since
  * offices rename files. What is recognised but not read yet has a row of its
@@ -14,11 +14,14 @@
 
 #include "base/deflate.h"
 #include "base/file.h"
+#include "base/map.h"
 #include "extract/reader.h"
 
 enum {
-    MAX_DEPTH = 3
+    MAX_DEPTH = 3,
+    RATIO = 200 /* of expanded to packed size, beyond what is always allowed */
 };
+static const size_t always = 4u << 20;
 static const size_t default_max_bytes = (size_t)256 << 20;
 
 /* ---- gzip: one file inside, read by the same table ------------------------ */
@@ -28,16 +31,25 @@ static bool gzip_sniff(const struct reading *r)
     return str_starts(r->bytes, STR("\x1F\x8B\x08"));
 }
 
+static size_t gunzip_limit(const struct reading *r)
+{
+    size_t max = r->options.max_bytes;
+    size_t by_ratio = r->bytes.n < max / RATIO ? r->bytes.n * RATIO : max;
+    by_ratio = by_ratio > always ? by_ratio : always;
+    return by_ratio < max ? by_ratio : max;
+}
+
 static int gzip_read(struct ctx *ctx, struct reading *r)
 {
     struct buf buf;
     buf_init(&buf, r->arena);
     if (r->depth >= MAX_DEPTH)
         return ctx_fail(ctx, TIAN_EFORMAT, r->name, "packed inside packed files, too deep", "压缩包层数过多");
-    if (!gunzip(r->bytes, r->options.max_bytes, &buf))
+    size_t most = gunzip_limit(r);
+    if (!gunzip(r->bytes, most, &buf))
         return ctx_fail(ctx, TIAN_EFORMAT, r->name,
                         "the gzip data is damaged, or larger than %zu bytes when expanded",
-                        "gzip 数据已损坏，或解压后超过 %zu 字节", r->options.max_bytes);
+                        "gzip 数据已损坏，或解压后超过 %zu 字节", most);
     r->bytes = buf_view(&buf);
     r->depth++;
     return read_any(ctx, r);
@@ -49,14 +61,15 @@ static const struct magic {
     struct str bytes;
     const char *format;
 } magics[] = {
-    { { "%PDF-", 5 }, "PDF" },
-    { { "PK\x03\x04", 4 }, "zip / docx / xlsx / odt" },
-    { { "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8 }, "Word 97-2003 / Excel 97-2003 / WPS" },
-    { { "Rar!\x1A\x07", 6 }, "rar" },
-    { { "7z\xBC\xAF\x27\x1C", 6 }, "7z" },
-    { { "{\\rtf", 5 }, "RTF" },
     { { "\xFF\xD8\xFF", 3 }, "JPEG" },
     { { "\x89PNG\r\n", 6 }, "PNG" },
+    { { "GIF8", 4 }, "GIF" },
+    { { "II*\0", 4 }, "TIFF" },
+    { { "MM\0*", 4 }, "TIFF" },
+    { { "\x7F"
+        "ELF",
+        4 },
+      "ELF" },
 };
 
 static const struct magic *magic_of(struct str bytes)
@@ -82,13 +95,12 @@ static int magic_read(struct ctx *ctx, struct reading *r)
 /* ---- the table ------------------------------------------------------------ */
 
 static const struct reader readers[] = {
-    { "gzip", false, gzip_sniff, gzip_read },
-    { "unknown", false, magic_sniff, magic_read },
-    { "json lines", true, json_lines_sniff, json_lines_read },
-    { "json", true, json_sniff, json_read },
-    { "csv", true, csv_sniff, csv_read },
-    { "tsv", true, tsv_sniff, tsv_read },
-    { "markdown", true, markdown_sniff, markdown_read },
+    { "gzip", false, gzip_sniff, gzip_read },      { "archive", false, archive_sniff, archive_read },
+    { "PDF", false, pdf_sniff, pdf_read },         { "Word 97", false, compound_sniff, compound_read },
+    { "RTF", false, rtf_sniff, rtf_read },         { "unknown", false, magic_sniff, magic_read },
+    { "html", true, webpage_sniff, webpage_read }, { "json lines", true, json_lines_sniff, json_lines_read },
+    { "json", true, json_sniff, json_read },       { "csv", true, csv_sniff, csv_read },
+    { "tsv", true, tsv_sniff, tsv_read },          { "markdown", true, markdown_sniff, markdown_read },
     { "text", true, plain_sniff, plain_read },
 };
 
@@ -129,11 +141,8 @@ static int read_text(struct ctx *ctx, struct reading *r)
 {
     struct str text;
     int code = extract_utf8(ctx, r->arena, r->bytes, &text, &r->out->encoding, &r->out->sure);
-    if (code != 0) {
-        if (ctx->error && ctx->error->where[0] == '\0')
-            strncpy(ctx->error->where, r->name, sizeof ctx->error->where - 1);
-        return code;
-    }
+    if (code != 0)
+        return reading_named(ctx, r, code);
     if (r->out->sure < 50)
         reading_warn(r, "encoding unclear, read as %s", "编码不明确，按 %s 读取", r->out->encoding);
     r->text = plain_ends(r->arena, text);
@@ -159,6 +168,29 @@ struct extract_part *reading_part(struct reading *r, size_t from, size_t to)
                             .to = whole ? r->bytes.n : to + before,
                         });
     return &r->parts.at[r->parts.n - 1];
+}
+
+int reading_named(struct ctx *ctx, const struct reading *r, int code)
+{
+    if (ctx->error && ctx->error->where[0] == '\0')
+        strncpy(ctx->error->where, r->name, sizeof ctx->error->where - 1);
+    return code;
+}
+
+int reading_text(struct ctx *ctx, struct reading *r, struct str text)
+{
+    size_t valid = utf8_check(text);
+    if (valid != text.n)
+        return ctx_fail(ctx, TIAN_EFORMAT, r->name, "byte %zu of its text is not UTF-8",
+                        "其文字第 %zu 字节不是有效的 UTF-8", valid);
+    if (str_trim(text).n == 0) {
+        reading_warn(r, "there is no text in it", "文件中没有文字");
+        return 0;
+    }
+    int code = text_refuse(ctx, text, r->out->format);
+    if (code == 0)
+        reading_part(r, 1, 0)->text = text;
+    return code == 0 ? 0 : reading_named(ctx, r, code);
 }
 
 void reading_warn(struct reading *r, const char *english, const char *chinese, ...)
@@ -191,6 +223,7 @@ static int reading_run(struct ctx *ctx, struct reading *r)
         return ctx_fail(ctx, TIAN_ELIMIT, r->name, "larger than %zu bytes", "超过 %zu 字节",
                         r->options.max_bytes);
     int code = 0;
+    r->out->hash = hash_str(r->bytes);
     if (str_trim(r->bytes).n == 0)
         reading_warn(r, "the file is empty", "文件为空");
     else

@@ -28,6 +28,8 @@ struct extracted {
     const char *format;   /* "text", "markdown", "json lines", "csv", "docx", … */
     const char *encoding; /* "UTF-8", "GB18030", … */
     int sure;             /* of the encoding, 0 to 100 */
+    bool packed;          /* an archive: the names of its parts are file names */
+    uint64_t hash;        /* of the bytes of the file */
     char **warnings;      /* in the reader's language */
     size_t nwarnings;
 };
