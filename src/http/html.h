@@ -24,6 +24,7 @@ const char *field_label(const char *name);   /* 案号, 届次 … ; the name it
 const char *outcome_text(const char *value); /* solved → 解决或采纳 … */
 
 /* The embedded page/tian.css. */
-extern const char tian_style_begin[], tian_style_end[];
+extern const char tian_style_begin[];
+extern const size_t tian_style_size;
 
 #endif

@@ -17,12 +17,13 @@ enum { PAGE_HITS = 10, SHOWN_COUNTS = 12, SHOWN_PASSAGES = 12 };
 __asm__(".section .rodata\n"
         ".global tian_style_begin\n.hidden tian_style_begin\ntian_style_begin:\n"
         ".incbin \"page/tian.css\"\n"
-        ".global tian_style_end\n.hidden tian_style_end\ntian_style_end:\n.byte 0\n.previous\n");
+        "1:\n.balign 8\n.global tian_style_size\n.hidden tian_style_size\n"
+        "tian_style_size: .quad 1b - tian_style_begin\n.previous\n");
 
 void page_style(struct request *r)
 {
     r->answer_type = "text/css; charset=utf-8";
-    buf_put(&r->out, tian_style_begin, (size_t)(tian_style_end - tian_style_begin));
+    buf_put(&r->out, tian_style_begin, tian_style_size);
 }
 
 /* Asks the browser for the officers' password; it sends it along from then on. */

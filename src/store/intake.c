@@ -55,7 +55,7 @@ static bool looks_like_json_lines(struct ctx *ctx, struct str path)
     struct arena *scratch = arena_new(ctx->arena);
     struct ctx quiet = { .arena = scratch };
     struct file_reader reader;
-    char head[4096];
+    char head[4096] = { 0 };
     size_t got = 0;
     if (!file_reader_open(&quiet, scratch, path.p, &reader))
         (void)file_reader_read(&quiet, &reader, head, sizeof head, &got);

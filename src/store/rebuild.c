@@ -142,7 +142,7 @@ static int make_one(struct ctx *ctx, struct batch *batch, const struct replay *r
                     record_at at)
 {
     struct record record;
-    struct str encoded;
+    struct str encoded = STR_NONE;
     struct document document;
     int rc = record_read(ctx, r->files, at, &record);
     if (!rc)
