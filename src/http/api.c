@@ -15,7 +15,10 @@
 #include "base/emit.h"
 #include "http/request.h"
 
-enum { MOST_HITS = 100, MOST_FACETS = 8 };
+enum {
+    MOST_HITS = 100,
+    MOST_FACETS = 8
+};
 
 static void answer_json(struct request *r, char *json)
 {
@@ -34,9 +37,15 @@ static void answer_json(struct request *r, char *json)
 static const struct {
     const char *name;
     int value;
-} MATCHES[] = { { "", TIAN_MATCH_AUTO }, { "auto", TIAN_MATCH_AUTO }, { "all", TIAN_MATCH_ALL }, { "any", TIAN_MATCH_ANY },
+} MATCHES[] = { { "", TIAN_MATCH_AUTO },
+                { "auto", TIAN_MATCH_AUTO },
+                { "all", TIAN_MATCH_ALL },
+                { "any", TIAN_MATCH_ANY },
                 { "exact", TIAN_MATCH_EXACT } },
-  SORTS[] = { { "", TIAN_SORT_SCORE }, { "score", TIAN_SORT_SCORE }, { "newest", TIAN_SORT_NEWEST }, { "oldest", TIAN_SORT_OLDEST } };
+  SORTS[] = { { "", TIAN_SORT_SCORE },
+              { "score", TIAN_SORT_SCORE },
+              { "newest", TIAN_SORT_NEWEST },
+              { "oldest", TIAN_SORT_OLDEST } };
 
 static bool read_match(const char *name, enum tian_match *out)
 {
@@ -75,7 +84,8 @@ bool request_search_options(struct request *r, struct tian_search_options *o)
                                        .count = request_number(r, "count", 10, MOST_HITS),
                                        .theme = *theme ? theme : NULL };
     read_facets(r, o);
-    return read_match(request_argument(r, "match"), &o->match) && read_sort(request_argument(r, "sort"), &o->sort);
+    return read_match(request_argument(r, "match"), &o->match) &&
+           read_sort(request_argument(r, "sort"), &o->sort);
 }
 
 void api_search(struct request *r)
@@ -84,8 +94,9 @@ void api_search(struct request *r)
     struct tian_results *results;
     struct tian_error error;
     if (!request_search_options(r, &options)) {
-        request_fail(r, 400, say("match is auto, all, any or exact; sort is score, newest or oldest",
-                                 "match 可为 auto、all、any、exact；sort 可为 score、newest、oldest"));
+        request_fail(r, 400,
+                     say("match is auto, all, any or exact; sort is score, newest or oldest",
+                         "match 可为 auto、all、any、exact；sort 可为 score、newest、oldest"));
         return;
     }
     if (tian_search(r->index, request_argument(r, "q"), &options, &results, &error)) {
@@ -151,8 +162,9 @@ void api_check(struct request *r)
     struct tian_error error;
     const char *text = NULL;
     if (r->body.n == 0 || !read_draft(r, &text, &options)) {
-        request_fail(r, 400, say("send the draft as UTF-8 text, or as a JSON object with \"text\"",
-                                 "请以 UTF-8 文本或带 \"text\" 的 JSON 对象提交草稿"));
+        request_fail(r, 400,
+                     say("send the draft as UTF-8 text, or as a JSON object with \"text\"",
+                         "请以 UTF-8 文本或带 \"text\" 的 JSON 对象提交草稿"));
         return;
     }
     if (tian_check(r->index, text, &options, &check, &error)) {

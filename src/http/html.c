@@ -14,18 +14,20 @@
 static const struct {
     const char *name, *label;
 } FIELD_NAMES[] = {
-    { "number", "案号" },       { "session", "届次" },         { "year", "年份" },       { "proposer", "提案者" },
-    { "proposer_kind", "性质" },{ "cosigner", "联名" },        { "party", "党派" },      { "circle", "界别" },
-    { "category", "类别" },     { "period", "时间" },          { "date", "提交日期" },   { "lead_unit", "主办单位" },
-    { "joint_unit", "会办单位" },{ "state", "状态" },          { "outcome", "办理结果" },{ "reply_date", "答复日期" },
-    { "satisfaction", "满意度" },{ "key", "重点提案" },        { "excellent", "优秀提案" },{ "public", "公开" },
-    { "theme", "主题" },        { "office", "发文机关" },
+    { "number", "案号" },         { "session", "届次" },        { "year", "年份" },
+    { "proposer", "提案者" },     { "proposer_kind", "性质" },  { "cosigner", "联名" },
+    { "party", "党派" },          { "circle", "界别" },         { "category", "类别" },
+    { "period", "时间" },         { "date", "提交日期" },       { "lead_unit", "主办单位" },
+    { "joint_unit", "会办单位" }, { "state", "状态" },          { "outcome", "办理结果" },
+    { "reply_date", "答复日期" }, { "satisfaction", "满意度" }, { "key", "重点提案" },
+    { "excellent", "优秀提案" },  { "public", "公开" },         { "theme", "主题" },
+    { "office", "发文机关" },
 };
 
 static const struct {
     const char *value, *text;
 } OUTCOMES[] = {
-    { "solved", "解决或采纳" }, { "planned", "列入计划" }, { "reference", "留作参考" },
+    { "solved", "解决或采纳" },  { "planned", "列入计划" },   { "reference", "留作参考" },
     { "explained", "解释说明" }, { "in-progress", "办理中" }, { "unknown", "未注明" },
 };
 
@@ -57,7 +59,8 @@ const char *field_value(const struct tian_field *fields, size_t n, const char *n
 
 static void tab(struct request *r, const char *path, const char *name, const char *active)
 {
-    buf_printf(&r->out, "<a href=\"%s\"%s>%s</a>", path, strcmp(path, active) == 0 ? " aria-current=\"page\"" : "", name);
+    buf_printf(&r->out, "<a href=\"%s\"%s>%s</a>", path,
+               strcmp(path, active) == 0 ? " aria-current=\"page\"" : "", name);
 }
 
 void html_begin(struct request *r, const char *title, const char *active)
@@ -67,7 +70,8 @@ void html_begin(struct request *r, const char *title, const char *active)
                       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
                       "<link rel=\"stylesheet\" href=\"/style.css\"><title>");
     html_text(r, title);
-    buf_cstr(&r->out, " · 提案检索</title></head>\n<body><header><a class=\"brand\" href=\"/\">提案<small>tian</small></a><nav>");
+    buf_cstr(&r->out, " · 提案检索</title></head>\n<body><header><a class=\"brand\" "
+                      "href=\"/\">提案<small>tian</small></a><nav>");
     tab(r, "/", "检索", active);
     tab(r, "/check", "查重", active);
     buf_cstr(&r->out, "</nav></header>\n<main>\n");
@@ -75,7 +79,8 @@ void html_begin(struct request *r, const char *title, const char *active)
 
 void html_end(struct request *r)
 {
-    buf_printf(&r->out, "\n</main>\n<footer>tian %s · 结果供审查参考</footer></body></html>\n", tian_version());
+    buf_printf(&r->out, "\n</main>\n<footer>tian %s · 结果供审查参考</footer></body></html>\n",
+               tian_version());
 }
 
 /* ---- Text ---------------------------------------------------------------------------- */
@@ -126,7 +131,8 @@ void html_paragraphs(struct request *r, const struct tian_text *t, uint32_t from
 static void url_encode(struct buf *out, const char *text, bool keep_slash)
 {
     for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-        bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || strchr("-_.~", *p);
+        bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') ||
+                     strchr("-_.~", *p);
         if (plain || (keep_slash && *p == '/'))
             buf_char(out, (char)*p);
         else
@@ -152,7 +158,8 @@ void html_href(struct request *r, const char *path, const char *name, const char
     buf_cstr(&r->out, path);
     for (size_t i = 0; i < sizeof KEPT / sizeof *KEPT; i++) {
         bool replaced = name && strcmp(name, KEPT[i]) == 0;
-        if (!replaced && (!name || strcmp(KEPT[i], "offset") != 0)) /* another filter starts at the first page */
+        if (!replaced &&
+            (!name || strcmp(KEPT[i], "offset") != 0)) /* another filter starts at the first page */
             argument(&r->out, &first, KEPT[i], request_argument(r, KEPT[i]));
     }
     if (name)

@@ -8,13 +8,14 @@
 #include <tian.h>
 
 struct http_options {
-    const char *host;    /* NULL: 127.0.0.1 */
-    unsigned port;       /* 0: 8765 */
-    unsigned threads;    /* 0: 4 */
-    const char *token;   /* who sends it (Authorization: Bearer …, or the page's sign-in) is an officer; NULL: none */
-    const char *share;   /* as tian_open_options */
-    unsigned request_seconds; /* a request may take, whatever it sends meanwhile; 0: 60 */
-    bool access_log;     /* one line a request on stderr */
+    const char *host; /* NULL: 127.0.0.1 */
+    unsigned port;    /* 0: 8765 */
+    unsigned threads; /* 0: 4 */
+    const char
+        *token; /* who sends it (Authorization: Bearer …, or the page's sign-in) is an officer; NULL: none */
+    const char *share;                          /* as tian_open_options */
+    unsigned request_seconds;                   /* a request may take, whatever it sends meanwhile; 0: 60 */
+    bool access_log;                            /* one line a request on stderr */
     void (*ready)(void *self, const char *url); /* called once it listens; may be NULL */
     void *self;
 };

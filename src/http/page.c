@@ -12,7 +12,11 @@
 #include "base/ctx.h"
 #include "http/html.h"
 
-enum { PAGE_HITS = 10, SHOWN_COUNTS = 12, SHOWN_PASSAGES = 12 };
+enum {
+    PAGE_HITS = 10,
+    SHOWN_COUNTS = 12,
+    SHOWN_PASSAGES = 12
+};
 
 __asm__(".section .rodata\n"
         ".global tian_style_begin\n.hidden tian_style_begin\ntian_style_begin:\n"
@@ -31,10 +35,12 @@ void page_login(struct request *r)
 {
     if (r->role == TIAN_ROLE_OFFICER) {
         html_begin(r, "已登录", "");
-        buf_cstr(&r->out, "<p>已以工作人员身份登录，可查看不公开的提案。</p><p><a href=\"/\">返回检索</a></p>");
+        buf_cstr(&r->out,
+                 "<p>已以工作人员身份登录，可查看不公开的提案。</p><p><a href=\"/\">返回检索</a></p>");
         html_end(r);
     } else
-        request_fail(r, 401, say("sign in with the officers' password", "请以工作人员口令登录（用户名任意）"));
+        request_fail(r, 401,
+                     say("sign in with the officers' password", "请以工作人员口令登录（用户名任意）"));
 }
 
 void page_error(struct request *r, const char *message)
@@ -70,15 +76,20 @@ static void theme_options(struct request *r, const char *chosen)
         size_t slash = str_find(name, STR("/"), 0);
         const char *value = arena_cstr(r->arena, name);
         const char *shown = slash == SIZE_MAX ? value : value + slash + 1;
-        option(r, value, arena_printf(r->arena, "%s%s（%.*s）", slash == SIZE_MAX ? "" : "　", shown, STR_ARG(count)), chosen);
+        option(r, value,
+               arena_printf(r->arena, "%s%s（%.*s）", slash == SIZE_MAX ? "" : "　", shown, STR_ARG(count)),
+               chosen);
     }
     tian_string_free(list);
 }
 
 static void search_form(struct request *r)
 {
-    buf_cstr(&r->out, "<form class=\"search\" action=\"/\" method=\"get\" role=\"search\"><label for=\"q\">检索词</label>"
-                      "<input id=\"q\" name=\"q\" type=\"search\" autofocus placeholder=\"例如：加装电梯　“物业管理”　-车位　建议:停车\" value=\"");
+    buf_cstr(
+        &r->out,
+        "<form class=\"search\" action=\"/\" method=\"get\" role=\"search\"><label for=\"q\">检索词</label>"
+        "<input id=\"q\" name=\"q\" type=\"search\" autofocus "
+        "placeholder=\"例如：加装电梯　“物业管理”　-车位　建议:停车\" value=\"");
     html_text(r, request_argument(r, "q"));
     buf_cstr(&r->out, "\"><button>检索</button><div class=\"filters\"><label>主题 <select name=\"theme\">");
     theme_options(r, request_argument(r, "theme"));
@@ -105,7 +116,8 @@ static void answer_head(struct request *r, const struct tian_results *a)
     for (size_t i = 0; i < sizeof READ / sizeof *READ; i++)
         if (a->read_as && strcmp(READ[i].read_as, a->read_as) == 0)
             how = READ[i].text;
-    buf_printf(&r->out, "<p class=\"found\">%s <b>%llu</b> 份", a->about ? "约" : "找到", (unsigned long long)a->total);
+    buf_printf(&r->out, "<p class=\"found\">%s <b>%llu</b> 份", a->about ? "约" : "找到",
+               (unsigned long long)a->total);
     if (a->exact && a->exact < a->total)
         buf_printf(&r->out, "，其中与输入完全一致 <b>%llu</b> 份", (unsigned long long)a->exact);
     buf_cstr(&r->out, "（按“");
@@ -172,7 +184,8 @@ static void show_facet(struct request *r, const struct tian_facet *f)
             buf_cstr(&r->out, "\">");
         }
         html_text(r, facet_value(f->name, f->counts[i].value));
-        buf_printf(&r->out, "%s <span>%llu</span></li>", link ? "</a>" : "", (unsigned long long)f->counts[i].documents);
+        buf_printf(&r->out, "%s <span>%llu</span></li>", link ? "</a>" : "",
+                   (unsigned long long)f->counts[i].documents);
     }
     buf_cstr(&r->out, "</ul></section>\n");
 }
@@ -214,12 +227,16 @@ static void welcome(struct request *r)
     struct tian_status s;
     if (tian_index_status(r->index, &s, NULL))
         return;
-    buf_printf(&r->out, "<p class=\"found\">库中有 <b>%llu</b> 份提案和报告", (unsigned long long)s.documents);
+    buf_printf(&r->out, "<p class=\"found\">库中有 <b>%llu</b> 份提案和报告",
+               (unsigned long long)s.documents);
     if (s.year_first)
         buf_printf(&r->out, "，%u—%u 年", s.year_first, s.year_last);
-    buf_cstr(&r->out, "。</p><ul class=\"help\"><li>空格分开的词都要出现；“引号”里的文字须一字不差；<code>-词</code> 排除。</li>"
-                      "<li><code>案由:停车</code>、<code>建议:加装电梯</code> 只在该部分查找。</li>"
-                      "<li>可以粘贴一整段话，按最相近排序。</li><li>立案前请用“<a href=\"/check\">查重</a>”。</li></ul>");
+    buf_cstr(
+        &r->out,
+        "。</p><ul class=\"help\"><li>空格分开的词都要出现；“引号”里的文字须一字不差；<code>-词</code> "
+        "排除。</li>"
+        "<li><code>案由:停车</code>、<code>建议:加装电梯</code> 只在该部分查找。</li>"
+        "<li>可以粘贴一整段话，按最相近排序。</li><li>立案前请用“<a href=\"/check\">查重</a>”。</li></ul>");
 }
 
 void page_search(struct request *r)
@@ -257,7 +274,8 @@ static void show_field_table(struct request *r, const struct tian_document *d)
 {
     buf_cstr(&r->out, "<table class=\"fields\">");
     for (size_t i = 0; i < d->nfields; i++) {
-        if (strlen(d->fields[i].value) > 300 || !strcmp(d->fields[i].name, "title") || !strcmp(d->fields[i].name, "reply"))
+        if (strlen(d->fields[i].value) > 300 || !strcmp(d->fields[i].name, "title") ||
+            !strcmp(d->fields[i].name, "reply"))
             continue;
         buf_cstr(&r->out, "<tr><th scope=\"row\">");
         html_text(r, field_label(d->fields[i].name));
@@ -315,12 +333,14 @@ void page_document(struct request *r)
 
 static void check_form(struct request *r)
 {
-    buf_cstr(&r->out, "<form class=\"check\" action=\"/check\" method=\"post\" enctype=\"multipart/form-data\">"
-                      "<label>案由 <input name=\"title\" value=\"");
+    buf_cstr(&r->out,
+             "<form class=\"check\" action=\"/check\" method=\"post\" enctype=\"multipart/form-data\">"
+             "<label>案由 <input name=\"title\" value=\"");
     html_text(r, request_argument(r, "title"));
     buf_cstr(&r->out, "\"></label><label>提案者 <input name=\"proposer\" value=\"");
     html_text(r, request_argument(r, "proposer"));
-    buf_cstr(&r->out, "\"></label><label for=\"text\">草稿全文</label><textarea id=\"text\" name=\"text\" rows=\"14\" required>");
+    buf_cstr(&r->out, "\"></label><label for=\"text\">草稿全文</label><textarea id=\"text\" name=\"text\" "
+                      "rows=\"14\" required>");
     html_text(r, request_argument(r, "text"));
     buf_cstr(&r->out, "</textarea><button>查重</button></form>\n");
 }
@@ -368,8 +388,8 @@ static void show_match(struct request *r, const struct tian_match_report *m)
 
 static void show_check(struct request *r, const struct tian_check *c)
 {
-    buf_printf(&r->out, "<p class=\"verdict verdict-%s\">结论：<b>%s</b>（与库中 %llu 份文件比较", c->verdict, c->verdict_text,
-               (unsigned long long)c->base);
+    buf_printf(&r->out, "<p class=\"verdict verdict-%s\">结论：<b>%s</b>（与库中 %llu 份文件比较", c->verdict,
+               c->verdict_text, (unsigned long long)c->base);
     if (c->year_first)
         buf_printf(&r->out, "，%u—%u 年", c->year_first, c->year_last);
     buf_printf(&r->out, "，%.0f 毫秒；供审查参考）</p>", c->milliseconds);
@@ -388,7 +408,9 @@ void page_check(struct request *r)
 {
     const char *text = request_argument(r, "text");
     const char *title = request_argument(r, "title"), *proposer = request_argument(r, "proposer");
-    struct tian_check_options options = { .role = r->role, .title = *title ? title : NULL, .proposer = *proposer ? proposer : NULL };
+    struct tian_check_options options = { .role = r->role,
+                                          .title = *title ? title : NULL,
+                                          .proposer = *proposer ? proposer : NULL };
     struct tian_check *check = NULL;
     struct tian_error error;
     if (*text && utf8_check(str_of(text)) != strlen(text)) {

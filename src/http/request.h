@@ -10,7 +10,9 @@
 #include "base/map.h"
 #include "http/http.h"
 
-enum { BODY_LIMIT = 4 << 20 };
+enum {
+    BODY_LIMIT = 4 << 20
+};
 
 struct request {
     struct arena *arena;
@@ -42,7 +44,8 @@ void request_fail(struct request *, int status, const char *message);
 void request_fail_tian(struct request *, const struct tian_error *);
 
 /* api.c */
-bool request_search_options(struct request *, struct tian_search_options *); /* false: an argument is unknown */
+bool request_search_options(struct request *,
+                            struct tian_search_options *); /* false: an argument is unknown */
 handler api_search, api_document, api_check, api_health;
 /* page.c */
 handler page_search, page_document, page_check, page_style, page_login;

@@ -30,7 +30,14 @@
 #include "base/ctx.h"
 #include "http/request.h"
 
-enum { CONNECTIONS = 256, CONNECTION_MEMORY = 64 << 10, SILENCE_S = 10, REQUEST_S = 60, GOODBYE_S = 10, URI_LIMIT = 16 << 10 };
+enum {
+    CONNECTIONS = 256,
+    CONNECTION_MEMORY = 64 << 10,
+    SILENCE_S = 10,
+    REQUEST_S = 60,
+    GOODBYE_S = 10,
+    URI_LIMIT = 16 << 10
+};
 static const int64_t SECOND = 1000000000;
 
 struct server {
@@ -135,8 +142,9 @@ static enum MHD_Result keep_argument(void *self, enum MHD_ValueKind kind, const 
     return MHD_YES;
 }
 
-static enum MHD_Result keep_field(void *self, enum MHD_ValueKind kind, const char *key, const char *name, const char *type,
-                                  const char *coding, const char *data, uint64_t offset, size_t size)
+static enum MHD_Result keep_field(void *self, enum MHD_ValueKind kind, const char *key, const char *name,
+                                  const char *type, const char *coding, const char *data, uint64_t offset,
+                                  size_t size)
 {
     struct request *r = self;
     (void)kind, (void)name, (void)type, (void)coding;
@@ -172,7 +180,8 @@ static bool is_officer(const struct server *s, struct MHD_Connection *mhd)
     return officer;
 }
 
-static struct request *new_request(struct server *s, struct MHD_Connection *mhd, const char *url, const char *method)
+static struct request *new_request(struct server *s, struct MHD_Connection *mhd, const char *url,
+                                   const char *method)
 {
     struct arena *arena = arena_new(NULL);
     struct request *r = arena_new_of(arena, struct request);
@@ -200,16 +209,17 @@ static void add_header(struct MHD_Response *response, const char *name, const ch
 
 static enum MHD_Result send_answer(struct MHD_Connection *mhd, int status, const char *type, struct str text)
 {
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(text.n, (void *)(uintptr_t)(text.n ? text.p : ""), MHD_RESPMEM_MUST_COPY);
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        text.n, (void *)(uintptr_t)(text.n ? text.p : ""), MHD_RESPMEM_MUST_COPY);
     if (!response)
         return MHD_NO;
     add_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
     add_header(response, "X-Content-Type-Options", "nosniff");
     add_header(response, "Referrer-Policy", "no-referrer");
     add_header(response, "X-Frame-Options", "DENY");
-    add_header(response, "Content-Security-Policy",
-               "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+    add_header(
+        response, "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
     if (status == 401)
         add_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Basic realm=\"tian\", charset=\"UTF-8\"");
     if (status == 405)
@@ -270,7 +280,8 @@ static int keep_body(void *arg)
     return 0;
 }
 
-static struct connection *begin(struct server *s, struct MHD_Connection *mhd, const char *url, const char *method)
+static struct connection *begin(struct server *s, struct MHD_Connection *mhd, const char *url,
+                                const char *method)
 {
     struct connection *c = calloc(1, sizeof *c);
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -333,7 +344,8 @@ static enum MHD_Result on_request(void *self, struct MHD_Connection *mhd, const 
     return MHD_YES;
 }
 
-static void on_completed(void *self, struct MHD_Connection *mhd, void **state, enum MHD_RequestTerminationCode why)
+static void on_completed(void *self, struct MHD_Connection *mhd, void **state,
+                         enum MHD_RequestTerminationCode why)
 {
     struct connection *c = *state;
     (void)self, (void)mhd, (void)why;
@@ -359,7 +371,8 @@ static void *on_uri(void *self, const char *uri, struct MHD_Connection *mhd)
 static bool read_address(const struct http_options *o, struct sockaddr_in *out, bool *loopback)
 {
     const char *host = o->host ? o->host : "127.0.0.1";
-    *out = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)(o->port ? o->port : 8765)) };
+    *out = (struct sockaddr_in){ .sin_family = AF_INET,
+                                 .sin_port = htons((uint16_t)(o->port ? o->port : 8765)) };
     if (strcmp(host, "localhost") == 0)
         host = "127.0.0.1";
     if (inet_pton(AF_INET, host, &out->sin_addr) != 1)
@@ -372,11 +385,12 @@ static struct MHD_Daemon *start(struct server *s, struct sockaddr_in *address)
 {
     unsigned threads = s->options->threads ? s->options->threads : 4;
     unsigned limit = CONNECTIONS < threads ? threads : CONNECTIONS;
-    return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR, address,
-                            MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT, limit,
-                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
-                            (unsigned)SILENCE_S, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
-                            MHD_OPTION_URI_LOG_CALLBACK, on_uri, s, MHD_OPTION_END);
+    return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR,
+                            address, MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT, limit,
+                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE_S, MHD_OPTION_STRICT_FOR_CLIENT,
+                            1, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_URI_LOG_CALLBACK,
+                            on_uri, s, MHD_OPTION_END);
 }
 
 /* Nanoseconds a request may take, from its first header to its answer. */
@@ -410,8 +424,8 @@ static void serve_until_signal(struct server *s, const sigset_t *signals)
 static int cannot_listen(struct tian_error *error, const struct http_options *o)
 {
     struct ctx ctx = { .error = error };
-    return ctx_fail(&ctx, TIAN_EIO, o->host ? o->host : "127.0.0.1", "cannot listen on port %u: %s", "无法监听端口 %u：%s",
-                    o->port ? o->port : 8765, strerror(errno));
+    return ctx_fail(&ctx, TIAN_EIO, o->host ? o->host : "127.0.0.1", "cannot listen on port %u: %s",
+                    "无法监听端口 %u：%s", o->port ? o->port : 8765, strerror(errno));
 }
 
 static int run(struct server *s, struct tian_error *error)

@@ -29,21 +29,22 @@ struct feed {
 
 struct build_options {
     unsigned jobs;
-    size_t max_jobs; /* stop after this many jobs: the caller commits and goes on; 0: no limit */
-    const char *folder;      /* for small segments; emptied first */
-    const char *to;          /* folder of the segment to make */
+    size_t max_jobs;    /* stop after this many jobs: the caller commits and goes on; 0: no limit */
+    const char *folder; /* for small segments; emptied first */
+    const char *to;     /* folder of the segment to make */
     const char *share;
-    const struct snapshot *base; /* what is known: documents that stand in it unchanged are not put again; or NULL */
-    struct record_log *log;  /* to append to; NULL: documents are in the log already */
+    const struct snapshot
+        *base; /* what is known: documents that stand in it unchanged are not put again; or NULL */
+    struct record_log *log; /* to append to; NULL: documents are in the log already */
 };
 
 struct build_result {
-    uint32_t documents;  /* of the segment made; 0: none was made */
-    struct docs dead;    /* of these, put twice in this run: the earlier ones */
-    struct docs replaced;/* documents of base that got a new version */
-    struct docs same;    /* documents of base that came again unchanged */
+    uint32_t documents;   /* of the segment made; 0: none was made */
+    struct docs dead;     /* of these, put twice in this run: the earlier ones */
+    struct docs replaced; /* documents of base that got a new version */
+    struct docs same;     /* documents of base that came again unchanged */
     uint64_t text_bytes;
-    bool more;           /* max_jobs reached */
+    bool more; /* max_jobs reached */
 };
 
 /* What next, make and turn have in hand. */
@@ -58,7 +59,8 @@ int batch_put(struct ctx *, struct batch *, const struct document *, char *what)
 /* The same for a document that is in the log at a place. */
 int batch_put_logged(struct ctx *, struct batch *, const struct document *, struct str encoded, record_at);
 
-/* Run a feed to its end. result's vectors are owned by ctx->arena. On TIAN_ECANCELLED what was made before is whole. */
+/* Run a feed to its end. result's vectors are owned by ctx->arena. On TIAN_ECANCELLED what was made before is
+ * whole. */
 int build_run(struct ctx *, const struct feed *, const struct build_options *, struct build_result *result);
 
 /* A number that changes whenever segments made by this version and dictionary differ from older ones. */

@@ -21,7 +21,9 @@ static uint64_t sealed_bytes(struct str lines)
 
 int snapshot_sizes(struct ctx *ctx, const struct snapshot *s, struct store_sizes *out)
 {
-    *out = (struct store_sizes){ .records = record_files_bytes(s->records), .segments = s->nsegments, .dead = s->dead };
+    *out = (struct store_sizes){ .records = record_files_bytes(s->records),
+                                 .segments = s->nsegments,
+                                 .dead = s->dead };
     for (size_t i = 0; i < s->nsegments; i++)
         out->segments_bytes += sealed_bytes(s->manifest.segments.at[i].files);
     for (uint32_t doc = 0; doc < s->span; doc++) {
@@ -47,10 +49,12 @@ static void write_key(struct buf *out, uint32_t key)
 
 static void write_columns(struct buf *out, const struct row *row)
 {
-    static const char *const NUMBERS[NUMBER_COLUMNS] = { "record", "id",      "content", "terms", "size",  "year",
-                                                         "term",   "meeting", "date",    "flags", "source" };
-    static const char *const TEXTS[TEXT_COLUMNS] = { "number", "proposer", "proposer_kind", "category",    "theme",
-                                                     "units",  "outcome",  "state",         "satisfaction" };
+    static const char *const NUMBERS[NUMBER_COLUMNS] = { "record", "id",    "content", "terms",
+                                                         "size",   "year",  "term",    "meeting",
+                                                         "date",   "flags", "source" };
+    static const char *const TEXTS[TEXT_COLUMNS] = { "number",   "proposer", "proposer_kind",
+                                                     "category", "theme",    "units",
+                                                     "outcome",  "state",    "satisfaction" };
     for (int i = 0; i < NUMBER_COLUMNS; i++)
         buf_printf(out, "%s\t%" PRIu64 "\n", NUMBERS[i], row->number[i]);
     for (int i = 0; i < TEXT_COLUMNS; i++)

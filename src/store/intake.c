@@ -89,7 +89,9 @@ static int meet(void *self, const char *path, const struct file_info *info)
     struct walk *w = self;
     const char *real = info->kind == FILE_REGULAR ? file_canonical(w->intake->arena, path) : NULL;
     if (!real)
-        return fail_item(w, path, info->kind == FILE_NONE ? say("it cannot be opened", "无法打开") : say("not a file", "不是普通文件"));
+        return fail_item(w, path,
+                         info->kind == FILE_NONE ? say("it cannot be opened", "无法打开")
+                                                 : say("not a file", "不是普通文件"));
     struct str name = str_of(real);
     w->met++;
     if (map_get(w->intake->seen, name))
@@ -129,8 +131,8 @@ static int walk_path(struct walk *w, const char *path)
     return rc;
 }
 
-int intake_walk(struct ctx *ctx, struct arena *arena, const char *const *paths, size_t n, const struct sources *sources,
-                bool again, struct intake *out)
+int intake_walk(struct ctx *ctx, struct arena *arena, const char *const *paths, size_t n,
+                const struct sources *sources, bool again, struct intake *out)
 {
     struct walk w = { .ctx = ctx, .intake = out, .sources = sources, .again = again };
     int rc = 0;
@@ -147,7 +149,8 @@ static bool lies_in(struct str path, struct str folder)
     return path.n > folder.n && str_starts(path, folder) && path.p[folder.n] == '/';
 }
 
-size_t intake_gone(const struct intake *in, const struct sources *sources, struct arena *arena, struct source ***gone)
+size_t intake_gone(const struct intake *in, const struct sources *sources, struct arena *arena,
+                   struct source ***gone)
 {
     vec_of(struct source *) found;
     vec_init(&found, arena);

@@ -8,7 +8,12 @@
 
 #include "store/sources.h"
 
-enum item_state { ITEM_NEW, ITEM_CHANGED, ITEM_UNCHANGED, ITEM_FAILED };
+enum item_state {
+    ITEM_NEW,
+    ITEM_CHANGED,
+    ITEM_UNCHANGED,
+    ITEM_FAILED
+};
 
 struct item { /* one file */
     struct str path, id_base;
@@ -32,9 +37,10 @@ struct intake {
     uint64_t bytes;             /* of what has to be read */
 };
 
-/* Walk paths. A path that does not exist is an item of state ITEM_FAILED. again: nothing counts as unchanged. */
-int intake_walk(struct ctx *, struct arena *, const char *const *paths, size_t n, const struct sources *, bool again,
-                struct intake *out);
+/* Walk paths. A path that does not exist is an item of state ITEM_FAILED. again: nothing counts as unchanged.
+ */
+int intake_walk(struct ctx *, struct arena *, const char *const *paths, size_t n, const struct sources *,
+                bool again, struct intake *out);
 
 /* Sources of the catalogue that lie in a walked folder but were not met: they are gone from the disk. */
 size_t intake_gone(const struct intake *, const struct sources *, struct arena *, struct source ***gone);

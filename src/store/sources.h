@@ -20,8 +20,8 @@ struct source {
 
 struct sources {
     struct arena *arena;
-    struct map *by_path;  /* → struct source * */
-    struct map *by_base;  /* → struct source * : who has this id_base */
+    struct map *by_path; /* → struct source * */
+    struct map *by_base; /* → struct source * : who has this id_base */
 };
 
 void sources_init(struct sources *, struct arena *);
