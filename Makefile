@@ -115,8 +115,8 @@ demo: deps ## install what is missing, build, index corpus/, search, check a dra
 # ---- see it hold -------------------------------------------------------------------------------------
 
 # name = command of each part of `make check`, run in this order; tests/tools/check.sh counts them.
-CHECKS := layers shape format-check check-unit check-data check-cli check-doc check-api check-oracle check-theme check-server check-crash \
-          asan-check-unit clang-all cppcheck
+CHECKS := layers shape format-check check-crash asan-check-unit check-unit check-cli check-doc check-api check-oracle \
+          check-theme check-server clang-all cppcheck
 check: deps-check ## install what the tests need and run all of them
 	@$(MAKE) -s -j2 all
 	@tests/tools/check.sh $(CHECKS)
@@ -125,8 +125,6 @@ check-long: check ## the soaks: crash loops, fuzzing, large corpora
 
 check-unit: $(UNIT) ## unit tests (cmocka)
 	@tests/tools/run-units.sh $(UNIT)
-check-data: all
-	@true
 check-%: all
 	@tests/$*.sh $(B)/tian
 bless: all ## write the golden files of the command line anew: then read `git diff tests/cli`
