@@ -239,6 +239,7 @@ static bool fence_calls(const struct filter *filter)
 #define LL_WRITE_FILE   (1ull << 1)
 #define LL_READ_FILE    (1ull << 2)
 #define LL_READ_DIR     (1ull << 3)
+#define LL_MAKE_SOCK    (1ull << 9)
 #define LL_FIRST        ((1ull << 13) - 1) /* version 1 */
 #define LL_REFER        (1ull << 13)       /* 2 */
 #define LL_TRUNCATE     (1ull << 14)       /* 3 */
@@ -300,8 +301,11 @@ static bool fence_files(const char *program, const char *scratch)
     if (program != NULL)
         ll_allow_system(ruleset, program);
     if (scratch != NULL) {
-        ll_allow(ruleset, scratch, LL_FIRST);
+        uint64_t rights = LL_FIRST | (landlock_version >= 2 ? LL_REFER : 0);
+        ll_allow(ruleset, scratch, rights | (landlock_version >= 3 ? LL_TRUNCATE : 0));
         ll_allow(ruleset, "/proc", LL_READ_FILE | LL_READ_DIR);
+        ll_allow(ruleset, "/var/spool/libreoffice", LL_READ_FILE | LL_READ_DIR);
+        ll_allow(ruleset, "/tmp", LL_MAKE_SOCK); /* LibreOffice insists on it, whatever TMPDIR says */
     }
     long r = syscall(SYS_landlock_restrict_self, ruleset, 0);
     close(ruleset);

@@ -66,7 +66,10 @@ static int convert(struct ctx *ctx, const struct reading *r, const char *folder,
                                    .scratch = folder,
                                    .strict = r->options.require_sandbox };
     buf_init(&said, arena);
-    int code = child_exec(ctx, &limits, argv, STR_NONE, &said);
+    struct ctx quiet = { .arena = arena, .deadline = ctx->deadline };
+    int code = child_exec(&quiet, &limits, argv, STR_NONE, &said);
+    if (code == TIAN_EFORMAT) /* the first start makes the profile and asks to be started again */
+        code = child_exec(ctx, &limits, argv, STR_NONE, &said);
     arena_free(arena);
     return code;
 }

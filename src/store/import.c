@@ -15,17 +15,14 @@
 #include "store/commit.h"
 #include "store/intake.h"
 
-#include "base/emit.h"
 #include "base/stream.h"
 
 #include <stdio.h>
-#include <time.h>
 
 enum {
     JOB_FILES = 200,
     JOBS_A_COMMIT = 64
 };
-static const size_t JOB_BYTES = 2000 << 10; /* measured: bigger batches make smaller indexes and slower inverters */
 
 struct import {
     struct store *store;
@@ -47,7 +44,8 @@ struct import {
 
 struct outcome { /* of one file in one job */
     struct item *item;
-    uint64_t documents, added, updated, same, bad, hash;
+    struct account account;
+    uint64_t hash;
     int code;
     bool complete;
     bool ours; /* what failed is the index, not the input */
@@ -154,47 +152,16 @@ static int next_job(void *self, struct ctx *ctx, struct arena *arena, void **out
 
 /* ---- In a worker ------------------------------------------------------------------------ */
 
-static const char *time_text(struct arena *arena)
-{
-    time_t now = time(NULL);
-    struct tm tm;
-    gmtime_r(&now, &tm);
-    char *text = arena_alloc(arena, 32);
-    strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
-    return text;
-}
-
-static void log_problem(struct batch *batch, struct str path, uint64_t line, const char *message)
-{
-    struct emit e;
-    emit_init(&e, batch_log(batch), false);
-    emit_object(&e, NULL);
-    emit_cstr(&e, "time", time_text(batch_arena(batch)));
-    emit_str(&e, "file", path);
-    if (line)
-        emit_uint(&e, "line", line);
-    emit_cstr(&e, "error", message);
-    emit_end_object(&e);
-    emit_newline(&e);
-}
-
 static void log_file(struct batch *batch, const struct outcome *o, const struct extracted *x)
 {
-    struct emit e;
-    emit_init(&e, batch_log(batch), false);
-    emit_object(&e, NULL);
-    emit_cstr(&e, "time", time_text(batch_arena(batch)));
-    emit_str(&e, "file", o->item->path);
-    emit_cstr(&e, "format", x->format);
-    emit_cstr(&e, "encoding", x->encoding);
-    emit_int(&e, "sure", x->sure);
-    emit_uint(&e, "documents", o->documents);
-    emit_array(&e, "warnings");
-    for (size_t i = 0; i < x->nwarnings; i++)
-        emit_cstr(&e, NULL, x->warnings[i]);
-    emit_end_array(&e);
-    emit_end_object(&e);
-    emit_newline(&e);
+    journal_file(batch_log(batch), &(struct journal_file){ .path = o->item->path,
+                                                           .moved_from = o->item->moved_from,
+                                                           .format = x->format,
+                                                           .encoding = x->encoding,
+                                                           .sure = x->sure,
+                                                           .account = &o->account,
+                                                           .warnings = x->warnings,
+                                                           .nwarnings = x->nwarnings });
 }
 
 static int put_documents(struct ctx *ctx, struct batch *batch, struct job *job, struct outcome *o,
@@ -204,10 +171,7 @@ static int put_documents(struct ctx *ctx, struct batch *batch, struct job *job, 
     for (size_t i = 0; !rc && i < docs->n; i++) {
         char what = 0;
         rc = batch_put(ctx, batch, &docs->at[i], &what);
-        o->documents++;
-        o->added += what == 'a';
-        o->updated += what == 'u';
-        o->same += what == 's';
+        account_document(&o->account, batch_arena(batch), &docs->at[i], what);
         if (o->item->state == ITEM_CHANGED)
             vec_push(&job->ids, arena_str(batch_arena(batch), docs->at[i].id));
     }
@@ -232,9 +196,9 @@ static int make_part(struct ctx *ctx, const struct import *im, struct batch *bat
 
 static void note_bad(struct ctx *ctx, struct batch *batch, struct outcome *o, uint64_t line, int rc)
 {
-    o->bad++;
+    o->account.bad++;
     o->code = rc;
-    log_problem(batch, o->item->path, line, ctx->error->message);
+    journal_problem(batch_log(batch), o->item->path, line, ctx->error->message);
 }
 
 static int make_line(struct ctx *ctx, const struct import *im, struct batch *batch, struct job *job,
@@ -261,6 +225,7 @@ static int make_lines(struct ctx *ctx, const struct import *im, struct batch *ba
     struct tian_error error;
     struct ctx inner = { .arena = arena_new(ctx->arena), .error = &error, .deadline = ctx->deadline };
     uint64_t number = job->first_line;
+    int64_t start = clock_now();
     int rc = 0;
     for (; !rc && str_line(&rest, &line); number++) {
         error = (struct tian_error){ 0 };
@@ -269,9 +234,21 @@ static int make_lines(struct ctx *ctx, const struct import *im, struct batch *ba
         rc = make_line(&inner, im, batch, job, line, number);
         arena_reset(inner.arena);
     }
+    job->files->account.ns = clock_now() - start;
     if (rc)
         ctx_fail(ctx, rc, error.where, "%s", "%s", error.message);
     return rc;
+}
+
+/* "2023/一.docx" in "旧档.zip" → "旧档/2023/一"; rows and other parts go by their place. */
+static struct str part_base(struct arena *arena, struct str base, const struct extracted *x, size_t i)
+{
+    struct str name = x->parts[i].name;
+    if (!x->packed)
+        return x->nparts > 1 ? str_of(arena_printf(arena, "%.*s#%zu", STR_ARG(base), i + 1)) : base;
+    bool again = i > 0 && str_eq(x->parts[i - 1].name, name);
+    base = str_of(arena_printf(arena, "%.*s/%.*s", STR_ARG(base), STR_ARG(intake_without_extension(name))));
+    return again ? str_of(arena_printf(arena, "%.*s#%zu", STR_ARG(base), i + 1)) : base;
 }
 
 static int make_file(struct ctx *ctx, const struct import *im, struct batch *batch, struct job *job,
@@ -279,13 +256,13 @@ static int make_file(struct ctx *ctx, const struct import *im, struct batch *bat
 {
     struct extracted x = { 0 };
     struct extract_options options = { .require_sandbox = im->options->require_sandbox };
+    int64_t start = clock_now();
     int rc = extract_file(ctx, ctx->arena, o->item->path.p, &options, &x);
-    for (size_t i = 0; !rc && i < x.nparts; i++) {
-        struct str base = o->item->id_base;
-        if (x.nparts > 1)
-            base = str_of(arena_printf(ctx->arena, "%.*s#%zu", STR_ARG(base), i + 1));
-        rc = make_part(ctx, im, batch, job, o, &x.parts[i], base);
-    }
+    for (size_t i = 0; !rc && i < x.nparts; i++)
+        rc = make_part(ctx, im, batch, job, o, &x.parts[i], part_base(ctx->arena, o->item->id_base, &x, i));
+    o->account.ns = clock_now() - start;
+    o->account.warnings = rc ? 0 : x.nwarnings;
+    o->hash = x.hash;
     if (!rc)
         log_file(batch, o, &x);
     o->complete = true;
@@ -328,12 +305,14 @@ static int worse(int a, int b)
 
 static void put_source(struct import *im, const struct item *item)
 {
+    if (item->moved_from.n)
+        sources_remove(&im->store->sources, item->moved_from);
     sources_put(&im->store->sources, &(struct source){ .path = item->path,
                                                        .id_base = item->id_base,
                                                        .size = item->size,
                                                        .mtime_ns = item->mtime_ns,
                                                        .hash = item->hash,
-                                                       .documents = item->documents });
+                                                       .documents = item->account.documents });
     im->store->sources_changed = true;
 }
 
@@ -354,14 +333,14 @@ static void account(struct import *im, const struct outcome *o)
 {
     struct item *item = o->item;
     struct tian_import_summary *sum = im->summary;
-    item->documents += o->documents;
-    item->bad += o->bad;
+    account_add(&item->account, im->arena, &o->account);
     item->hash = o->hash;
     item->code = worse(item->code, o->code);
-    sum->documents += o->documents;
-    sum->added += o->added;
-    sum->updated += o->updated;
-    sum->same += o->same;
+    sum->documents += o->account.documents;
+    sum->added += o->account.added;
+    sum->updated += o->account.updated;
+    sum->same += o->account.same;
+    sum->warnings += o->account.warnings;
     if (o->complete)
         finish_item(im, item);
 }
@@ -388,6 +367,9 @@ static int turn(void *self, struct ctx *ctx, struct batch *batch, void *arg)
         account(im, &job->files[i]);
     for (size_t i = 0; i < job->ids.n; i++)
         (void)map_at(im->produced, job->ids.at[i]);
+    if (job->n == 1 && job->files->complete && job->files->item->json_lines)
+        log_file(batch, &(struct outcome){ .item = job->files->item, .account = job->files->item->account },
+                 &(struct extracted){ .format = "json lines", .encoding = "UTF-8", .sure = 100 });
     int rc = batch_log(batch)->n ? file_tail_append(ctx, &im->log, buf_view(batch_log(batch))) : 0;
     show_progress(im, job);
     if (!rc && im->options->strict && im->worst)
@@ -398,57 +380,94 @@ static int turn(void *self, struct ctx *ctx, struct batch *batch, void *arg)
 
 /* ---- Commits ---------------------------------------------------------------------------------- */
 
-/* Documents of a source that it no longer has (all of them when the source itself is gone). */
-static int find_orphans(struct ctx *ctx, struct import *im, const struct snapshot *s, struct str path,
-                        struct docs *dead, struct buf *frames)
+/* Files that no longer have all their documents: the changed ones, and those that are gone. */
+struct orphans {
+    struct map *files; /* hash of the path, as columns hold it → struct gone * */
+    struct docs dead;
+    struct buf frames;
+};
+
+struct gone {
+    struct str path;
+    bool whole; /* the file itself is gone */
+    uint64_t documents;
+};
+
+static void look_at(struct orphans *o, struct arena *arena, struct str path, bool whole)
 {
     uint64_t hash = hash_str(path);
-    for (uint32_t doc = 0; doc < snapshot_span(s); doc++) {
+    struct gone *g = arena_new_of(arena, struct gone);
+    *g = (struct gone){ path, whole, 0 };
+    *map_at(o->files, (struct str){ (const char *)&hash, sizeof hash }) = g;
+}
+
+static void list_files(struct ctx *ctx, struct import *im, struct orphans *o)
+{
+    struct source **gone;
+    for (size_t i = 0; i < im->intake.items.n; i++) {
+        const struct item *item = im->intake.items.at[i];
+        bool changed = item->state == ITEM_CHANGED && item->complete && !item->code;
+        if (changed)
+            look_at(o, ctx->arena, item->path, false);
+        if (changed || item->touched)
+            put_source(im, item);
+    }
+    size_t n = intake_gone(&im->intake, &im->store->sources, ctx->arena, &gone);
+    for (size_t i = 0; i < n; i++) {
+        look_at(o, ctx->arena, gone[i]->path, true);
+        sources_remove(&im->store->sources, gone[i]->path);
+        im->store->sources_changed = true;
+    }
+}
+
+static void find_orphans(struct ctx *ctx, const struct import *im, const struct snapshot *s,
+                         struct orphans *o)
+{
+    for (uint32_t doc = 0; o->files->n && doc < snapshot_span(s); doc++) {
         struct record record;
-        if (snapshot_number(s, doc, COLUMN_SOURCE) != hash || !snapshot_is_live(s, doc))
-            continue;
         struct ctx quiet = { .arena = ctx->arena };
-        if (snapshot_record(&quiet, s, doc, &record))
-            continue; /* damaged: nobody knows its id; verify names it */
+        uint64_t hash = snapshot_number(s, doc, COLUMN_SOURCE);
+        struct gone *g = map_get(o->files, (struct str){ (const char *)&hash, sizeof hash });
+        if (!g || !snapshot_is_live(s, doc) || snapshot_record(&quiet, s, doc, &record))
+            continue; /* a damaged one: nobody knows its id; verify names it */
         if (map_has(im->produced, record.id))
             continue;
-        vec_push(dead, doc);
-        record_frame_remove(frames, record.id);
+        g->documents++;
+        vec_push(&o->dead, doc);
+        record_frame_remove(&o->frames, record.id);
     }
-    return 0;
+    docs_sort(&o->dead);
+}
+
+static void log_orphans(const struct orphans *o, struct buf *lines)
+{
+    for (size_t i = 0; i < o->files->n; i++) {
+        const struct gone *g = o->files->entries[i].value;
+        if (g->whole || g->documents)
+            journal_removed(lines, g->path, g->documents);
+    }
 }
 
 static int remove_orphans(struct ctx *ctx, struct import *im)
 {
     struct snapshot *s = store_base(ctx, im->store);
-    struct docs dead;
-    struct buf frames;
-    struct source **gone;
+    struct orphans o = { .files = map_new(ctx->arena) };
+    struct buf lines;
     record_at at;
     int rc = 0;
-    vec_init(&dead, ctx->arena);
-    buf_init(&frames, ctx->arena);
-    for (size_t i = 0; !rc && i < im->intake.items.n; i++) {
-        const struct item *item = im->intake.items.at[i];
-        if (item->state != ITEM_CHANGED || !item->complete || item->code)
-            continue;
-        rc = find_orphans(ctx, im, s, item->path, &dead, &frames);
-        put_source(im, item);
-    }
-    size_t n = intake_gone(&im->intake, &im->store->sources, ctx->arena, &gone);
-    for (size_t i = 0; !rc && i < n; i++) {
-        rc = find_orphans(ctx, im, s, gone[i]->path, &dead, &frames);
-        sources_remove(&im->store->sources, gone[i]->path);
-        im->store->sources_changed = true;
-    }
-    docs_sort(&dead);
-    if (!rc && dead.n)
-        rc = record_log_append(ctx, im->store->log, buf_view(&frames), &at);
-    if (!rc && (dead.n || im->store->sources_changed))
-        rc = store_commit(ctx, im->store, &(struct change){ .dead_old = &dead, .base = s });
-    im->summary->removed += rc ? 0 : dead.n;
+    vec_init(&o.dead, ctx->arena);
+    buf_init(&o.frames, ctx->arena);
+    buf_init(&lines, ctx->arena);
+    list_files(ctx, im, &o);
+    find_orphans(ctx, im, s, &o);
+    if (o.dead.n)
+        rc = record_log_append(ctx, im->store->log, buf_view(&o.frames), &at);
+    if (!rc && (o.dead.n || im->store->sources_changed))
+        rc = store_commit(ctx, im->store, &(struct change){ .dead_old = &o.dead, .base = s });
+    im->summary->removed += rc ? 0 : o.dead.n;
     store_release(ctx, s);
-    return rc;
+    log_orphans(&o, &lines);
+    return rc || !lines.n ? rc : file_tail_append(ctx, &im->log, buf_view(&lines));
 }
 
 static int commit_round(struct ctx *ctx, struct import *im, const struct snapshot *base, unsigned number,
@@ -522,11 +541,9 @@ static int open_log(struct ctx *ctx, struct import *im)
     return file_tail_open(ctx, im->arena, path, &im->log);
 }
 
-static int report_items(struct ctx *ctx, struct import *im)
+/* What is known of files that were not read; a file whose time alone is new gets that into the catalogue. */
+static void report_items(struct import *im, struct buf *lines)
 {
-    struct buf lines;
-    struct emit e;
-    buf_init(&lines, im->arena);
     for (size_t i = 0; i < im->intake.items.n; i++) {
         const struct item *item = im->intake.items.at[i];
         im->summary->files++;
@@ -535,15 +552,19 @@ static int report_items(struct ctx *ctx, struct import *im)
             continue;
         im->summary->failed++;
         im->worst = worse(im->worst, item->code);
-        emit_init(&e, &lines, false);
-        emit_object(&e, NULL);
-        emit_cstr(&e, "time", time_text(im->arena));
-        emit_str(&e, "file", item->path);
-        emit_cstr(&e, "error", item->problem);
-        emit_end_object(&e);
-        emit_newline(&e);
+        journal_problem(lines, item->path, 0, item->problem);
     }
-    return lines.n ? file_tail_append(ctx, &im->log, buf_view(&lines)) : 0;
+}
+
+static int end_log(struct ctx *ctx, struct import *im, int64_t start)
+{
+    struct buf lines;
+    buf_init(&lines, im->arena);
+    report_items(im, &lines);
+    im->summary->bytes = im->text_bytes;
+    im->summary->seconds = (double)(clock_now() - start) / 1e9;
+    journal_summary(&lines, im->summary);
+    return file_tail_append(ctx, &im->log, buf_view(&lines));
 }
 
 static int run(struct ctx *ctx, struct import *im)
@@ -589,11 +610,9 @@ int store_import(struct ctx *ctx, struct store *store, const char *const *paths,
     if (!rc)
         rc = run(ctx, &im);
     if (!rc || rc == TIAN_ECANCELLED) {
-        int failed = report_items(ctx, &im);
+        int failed = end_log(ctx, &im, start);
         rc = rc ? rc : failed;
     }
-    summary->bytes = im.text_bytes;
-    summary->seconds = (double)(clock_now() - start) / 1e9;
     if (!rc && im.worst)
         rc = ctx_fail(ctx, im.worst, NULL,
                       "%llu of %llu files could not be read (see %s); the others are in the index",

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * What there is to read. A file is known by its canonical path; it is unchanged
- * when size and time are those of the catalogue.
+ * when size and time are those of the catalogue, or size and content are. A new
+ * file with the content of one that is no longer where the catalogue has it was
+ * moved: it keeps that one's ids.
  *
  * Ids. A document's id must be short enough to type, and the same next time: it
  * is the path from the folder that was named on the command line, without the
@@ -11,6 +13,7 @@
  */
 #include "store/intake.h"
 
+#include "base/stream.h"
 #include "extract/extract.h"
 
 #include <stdio.h>
@@ -24,8 +27,8 @@ struct walk {
     size_t met;
 };
 
-/* "a/b.txt" → "a/b"; a dot further than 6 from the end is part of the name. ".jsonl.gz" goes whole. */
-static struct str without_extension(struct str name)
+/* A dot further than 6 from the end is part of the name. ".jsonl.gz" goes whole. */
+struct str intake_without_extension(struct str name)
 {
     if (str_ends(name, STR(".gz")))
         name.n -= 3;
@@ -44,7 +47,7 @@ static bool base_taken(const struct walk *w, struct str base, struct str path)
 static struct str choose_base(const struct walk *w, struct str path)
 {
     struct arena *arena = w->intake->arena;
-    struct str base = without_extension(str_sub(path, w->root, path.n));
+    struct str base = intake_without_extension(str_sub(path, w->root, path.n));
     if (!base_taken(w, base, path))
         return base;
     return str_of(arena_printf(arena, "%.*s~%06x", STR_ARG(base), (unsigned)(hash_str(path) & 0xFFFFFF)));
@@ -62,6 +65,98 @@ static bool looks_like_json_lines(struct ctx *ctx, struct str path)
     arena_free(scratch);
     return extract_is_json_lines(path.p, (struct str){ head, got });
 }
+
+/* ---- Content ------------------------------------------------------------------------ */
+
+static uint64_t hash_of_lines(struct ctx *ctx, const char *path)
+{
+    struct line_stream *stream;
+    struct arena *piece = arena_new(ctx->arena);
+    struct str text = STR_NONE;
+    uint64_t line;
+    int rc = line_stream_open(ctx, ctx->arena, path, &stream);
+    while (!rc) {
+        arena_reset(piece);
+        rc = line_stream_next(ctx, stream, piece, JOB_BYTES, &text, &line);
+        if (!rc && text.n == 0)
+            return line_stream_hash(stream);
+    }
+    return 0;
+}
+
+/* The hash an import of this file would put into the catalogue; 0 when it cannot be read. */
+static uint64_t hash_of_file(struct ctx *ctx, const struct item *item)
+{
+    struct arena *scratch = arena_new(ctx->arena);
+    struct ctx quiet = { .arena = scratch, .deadline = ctx->deadline };
+    struct str bytes;
+    uint64_t hash = 0;
+    if (item->json_lines)
+        hash = hash_of_lines(&quiet, item->path.p);
+    else if (file_read(&quiet, scratch, item->path.p, 0, &bytes) == 0)
+        hash = hash_str(bytes);
+    arena_free(scratch);
+    return hash;
+}
+
+struct sized { /* sources of one size */
+    vec_of(const struct source *) at;
+};
+
+static struct str size_key(const uint64_t *size)
+{
+    return (struct str){ (const char *)size, sizeof *size };
+}
+
+static struct map *sizes_of(struct arena *arena, const struct sources *sources)
+{
+    struct map *map = map_new(arena);
+    for (size_t i = 0; i < sources->by_path->n; i++) {
+        const struct source *s = sources->by_path->entries[i].value;
+        void **place = s ? map_at(map, size_key(&s->size)) : NULL;
+        if (!place)
+            continue;
+        if (!*place) {
+            struct sized *sized = arena_new_of(arena, struct sized);
+            vec_init(&sized->at, arena);
+            *place = sized;
+        }
+        struct sized *sized = *place;
+        vec_push(&sized->at, s);
+    }
+    return map;
+}
+
+static bool is_gone(struct ctx *ctx, struct str path)
+{
+    struct file_info info;
+    struct ctx quiet = { .arena = ctx->arena };
+    return file_stat(&quiet, path.p, &info) == 0 && info.kind == FILE_NONE;
+}
+
+/* The source that this new file was before it was moved, or NULL. */
+static const struct source *moved_from(struct walk *w, struct item *item)
+{
+    struct intake *in = w->intake;
+    if (item->size == 0 || w->sources->by_path->n == 0)
+        return NULL;
+    if (!in->by_size)
+        in->by_size = sizes_of(in->arena, w->sources);
+    const struct sized *sized = map_get(in->by_size, size_key(&item->size));
+    uint64_t hash = 0;
+    for (size_t i = 0; sized && i < sized->at.n; i++) {
+        const struct source *s = sized->at.at[i];
+        if (s->hash == 0 || map_has(in->seen, s->path) || map_has(in->bases, s->id_base) ||
+            !is_gone(w->ctx, s->path))
+            continue;
+        hash = hash ? hash : hash_of_file(w->ctx, item);
+        if (hash == s->hash)
+            return s;
+    }
+    return NULL;
+}
+
+/* ---- Meeting files -------------------------------------------------------------------- */
 
 static struct item *add_item(struct walk *w, struct str path)
 {
@@ -84,6 +179,29 @@ static int fail_item(struct walk *w, const char *path, const char *problem)
     return 0;
 }
 
+/* Is this the file the catalogue knows? Its state, id base and kind. */
+static void compare_with_catalogue(struct walk *w, struct item *item)
+{
+    const struct source *known = sources_find(w->sources, item->path);
+    bool sized = known && known->size == item->size && !w->again;
+    if (sized && known->mtime_ns == item->mtime_ns) {
+        item->state = ITEM_UNCHANGED;
+        item->id_base = known->id_base;
+        return;
+    }
+    item->json_lines = looks_like_json_lines(w->ctx, item->path);
+    item->touched = sized && known->hash && hash_of_file(w->ctx, item) == known->hash;
+    const struct source *before = known ? known : moved_from(w, item);
+    item->state = item->touched ? ITEM_UNCHANGED : before ? ITEM_CHANGED : ITEM_NEW;
+    item->id_base = before ? before->id_base : choose_base(w, item->path);
+    if (item->touched) {
+        item->hash = known->hash;
+        item->account.documents = known->documents;
+    }
+    if (before && !known)
+        item->moved_from = arena_str(w->intake->arena, before->path);
+}
+
 static int meet(void *self, const char *path, const struct file_info *info)
 {
     struct walk *w = self;
@@ -96,21 +214,15 @@ static int meet(void *self, const char *path, const struct file_info *info)
     w->met++;
     if (map_get(w->intake->seen, name))
         return 0;
-    const struct source *known = sources_find(w->sources, name);
     if (w->root > name.n)
         w->root = (size_t)(path_base(real) - real);
-    struct str base = known ? known->id_base : choose_base(w, name);
     struct item *item = add_item(w, name);
-    item->id_base = base;
-    *map_at(w->intake->bases, base) = item;
     item->size = info->size;
     item->mtime_ns = info->mtime_ns;
-    bool same = known && known->size == info->size && known->mtime_ns == info->mtime_ns;
-    item->state = same && !w->again ? ITEM_UNCHANGED : known ? ITEM_CHANGED : ITEM_NEW;
-    if (item->state == ITEM_UNCHANGED)
-        return ctx_check(w->ctx);
-    item->json_lines = looks_like_json_lines(w->ctx, name);
-    w->intake->bytes += item->size;
+    compare_with_catalogue(w, item);
+    *map_at(w->intake->bases, item->id_base) = item;
+    if (item->state != ITEM_UNCHANGED)
+        w->intake->bytes += item->size;
     return ctx_check(w->ctx);
 }
 
@@ -149,6 +261,18 @@ static bool lies_in(struct str path, struct str folder)
     return path.n > folder.n && str_starts(path, folder) && path.p[folder.n] == '/';
 }
 
+/* In a folder that was walked, and not in one that could not be opened just now. */
+static bool must_be_here(const struct intake *in, struct str path)
+{
+    bool walked = false;
+    for (size_t i = 0; !walked && i < in->folders.n; i++)
+        walked = lies_in(path, in->folders.at[i]);
+    for (size_t i = 0; walked && i < in->items.n; i++)
+        if (in->items.at[i]->state == ITEM_FAILED && lies_in(path, in->items.at[i]->path))
+            return false;
+    return walked;
+}
+
 size_t intake_gone(const struct intake *in, const struct sources *sources, struct arena *arena,
                    struct source ***gone)
 {
@@ -156,11 +280,8 @@ size_t intake_gone(const struct intake *in, const struct sources *sources, struc
     vec_init(&found, arena);
     for (size_t i = 0; i < sources->by_path->n; i++) {
         struct source *s = sources->by_path->entries[i].value;
-        for (size_t f = 0; s && f < in->folders.n; f++)
-            if (lies_in(s->path, in->folders.at[f]) && !map_get(in->seen, s->path)) {
-                vec_push(&found, s);
-                break;
-            }
+        if (s && !map_get(in->seen, s->path) && must_be_here(in, s->path))
+            vec_push(&found, s);
     }
     *gone = found.at;
     return found.n;

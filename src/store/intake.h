@@ -6,7 +6,12 @@
 #ifndef TIAN_INTAKE_H
 #define TIAN_INTAKE_H
 
+#include "store/journal.h"
 #include "store/sources.h"
+
+/* JSON Lines are read in pieces of this size; the hash of such a file depends on it. Measured: bigger batches
+ * make smaller indexes and slower inverters. */
+static const size_t JOB_BYTES = 2000 << 10;
 
 enum item_state {
     ITEM_NEW,
@@ -21,10 +26,13 @@ struct item { /* one file */
     int64_t mtime_ns;
     bool json_lines;
     enum item_state state;
-    const char *problem; /* of ITEM_FAILED: why it cannot even be looked at */
+    bool touched;          /* of ITEM_UNCHANGED: only its time is new */
+    struct str moved_from; /* of ITEM_CHANGED: the path of the catalogue it had, else empty */
+    const char *problem;   /* of ITEM_FAILED: why it cannot even be looked at */
     /* filled as it is read, in turn */
     bool complete;
-    uint64_t documents, added, updated, same, bad, hash;
+    struct account account;
+    uint64_t hash;
     int code; /* the worst met */
 };
 
@@ -34,13 +42,17 @@ struct intake {
     vec_of(struct str) folders; /* canonical paths of the folders that were walked and gave files */
     struct map *seen;           /* canonical path → item */
     struct map *bases;          /* id base → item */
-    uint64_t bytes;             /* of what has to be read */
+    struct map *by_size; /* sizes of the catalogue's files → struct sized *, made when first asked for */
+    uint64_t bytes;      /* of what has to be read */
 };
 
 /* Walk paths. A path that does not exist is an item of state ITEM_FAILED. again: nothing counts as unchanged.
  */
 int intake_walk(struct ctx *, struct arena *, const char *const *paths, size_t n, const struct sources *,
                 bool again, struct intake *out);
+
+/* "a/b.txt" → "a/b" */
+struct str intake_without_extension(struct str name);
 
 /* Sources of the catalogue that lie in a walked folder but were not met: they are gone from the disk. */
 size_t intake_gone(const struct intake *, const struct sources *, struct arena *, struct source ***gone);

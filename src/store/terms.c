@@ -312,6 +312,7 @@ static void fill_row(struct termer *t, const struct document *document, struct s
             [COLUMN_MEETING] = f.meeting,
             [COLUMN_DATE] = date_number(f.date),
             [COLUMN_FLAGS] = flags_of(&f),
+            [COLUMN_SOURCE] = document->source.n ? hash_str(document->source) : 0,
         },
         .text = {
             [COLUMN_NUMBER] = f.number,
