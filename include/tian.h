@@ -48,43 +48,43 @@ extern "C" {
 
 enum tian_code {
     TIAN_OK = 0,
-    TIAN_EUSAGE = 1,     /* a wrong argument: option, field, query that cannot be read */
-    TIAN_ENOTFOUND = 2,  /* no such document, file or taxonomy */
-    TIAN_EINDEX = 3,     /* the index is missing or damaged */
-    TIAN_EIO = 4,        /* the system refused to read or write; disk full */
-    TIAN_ELOCKED = 5,    /* another process is writing to the index */
-    TIAN_EFORMAT = 6,    /* an input cannot be read as what it claims to be */
-    TIAN_ELIMIT = 7,     /* an input is larger than the limit the message names */
-    TIAN_EMEMORY = 8,    /* out of memory; nothing was changed */
-    TIAN_EAGAIN = 9,     /* the deadline passed, or the index is being replaced: try again */
-    TIAN_ECANCELLED = 10,/* stopped by request (Ctrl-C); what was acknowledged is kept */
-    TIAN_EDENIED = 11,   /* the reader may not see this */
+    TIAN_EUSAGE = 1,      /* a wrong argument: option, field, query that cannot be read */
+    TIAN_ENOTFOUND = 2,   /* no such document, file or taxonomy */
+    TIAN_EINDEX = 3,      /* the index is missing or damaged */
+    TIAN_EIO = 4,         /* the system refused to read or write; disk full */
+    TIAN_ELOCKED = 5,     /* another process is writing to the index */
+    TIAN_EFORMAT = 6,     /* an input cannot be read as what it claims to be */
+    TIAN_ELIMIT = 7,      /* an input is larger than the limit the message names */
+    TIAN_EMEMORY = 8,     /* out of memory; nothing was changed */
+    TIAN_EAGAIN = 9,      /* the deadline passed, or the index is being replaced: try again */
+    TIAN_ECANCELLED = 10, /* stopped by request (Ctrl-C); what was acknowledged is kept */
+    TIAN_EDENIED = 11,    /* the reader may not see this */
 };
 
 /* Filled by the function that fails; give NULL if only the code matters. */
 struct tian_error {
     int code;
-    char where[256];    /* file, document or option it is about; may be "" */
-    char message[512];  /* one sentence in the reader's language, no newline */
+    char where[256];   /* file, document or option it is about; may be "" */
+    char message[512]; /* one sentence in the reader's language, no newline */
 };
 
 /* ---- Import (see tian_index_add) ------------------------------------------ */
 
 struct tian_progress {
-    uint64_t files, files_total;   /* total 0: not known yet */
+    uint64_t files, files_total; /* total 0: not known yet */
     uint64_t bytes, bytes_total;
     uint64_t documents;
-    const char *now;               /* what is being done, in the reader's language */
+    const char *now; /* what is being done, in the reader's language */
 };
 
 struct tian_import_summary {
-    uint64_t files;      /* seen */
-    uint64_t unchanged;  /* skipped: as last time */
-    uint64_t failed;     /* could not be read: see the log */
-    uint64_t documents;  /* read from changed files */
+    uint64_t files;     /* seen */
+    uint64_t unchanged; /* skipped: as last time */
+    uint64_t failed;    /* could not be read: see the log */
+    uint64_t documents; /* read from changed files */
     uint64_t added, updated, removed, same;
     uint64_t warnings;
-    uint64_t bytes;      /* of text, title and body */
+    uint64_t bytes; /* of text, title and body */
     double seconds;
 };
 
@@ -93,15 +93,18 @@ struct tian_import_summary {
 struct tian_index;
 
 struct tian_open_options {
-    bool write;         /* take the writer's lock: needed by tian_index_… */
-    bool create;        /* with write: make the index when there is none */
+    bool write;   /* take the writer's lock: needed by tian_index_… */
+    bool create;  /* with write: make the index when there is none */
+    bool salvage; /* with write: when what the manifest names is damaged or missing, make all anew from the
+                     records; documents whose records are damaged are lost, tian_index_rebuild() names them */
     unsigned wait_ms;   /* how long to wait for the lock; 0: not at all */
     const char *share;  /* folder of dictionary, themes, …; NULL: $TIAN_SHARE, then the installed one */
     const char *themes; /* taxonomy file; NULL: themes/five.conf of the share folder */
 };
 
 /* TIAN_EINDEX no index there, or damaged; TIAN_ELOCKED; TIAN_EFORMAT a share file is wrong; TIAN_EIO. */
-int tian_open(const char *path, const struct tian_open_options *, struct tian_index **out, struct tian_error *);
+int tian_open(const char *path, const struct tian_open_options *, struct tian_index **out,
+              struct tian_error *);
 void tian_close(struct tian_index *);
 
 /* The version of the library, "1.0.0". */
@@ -112,22 +115,24 @@ void tian_cancel(void);
 /* ---- Writing (index opened with write) ------------------------------------- */
 
 struct tian_add_options {
-    unsigned jobs;       /* threads; 0: one a processor */
-    size_t memory;       /* budget in bytes; 0: 150 MB */
-    bool again;          /* read unchanged files too */
-    bool strict;         /* stop at the first failure */
-    bool require_sandbox;/* refuse to parse where the kernel cannot confine the parser */
+    unsigned jobs;        /* threads; 0: one a processor */
+    size_t memory;        /* budget in bytes; 0: 150 MB */
+    bool again;           /* read unchanged files too */
+    bool strict;          /* stop at the first failure */
+    bool require_sandbox; /* refuse to parse where the kernel cannot confine the parser */
     void (*progress)(void *self, const struct tian_progress *);
     void *self;
-    const char *log;     /* import log (JSON Lines, appended); NULL: log/import.jsonl of the index */
+    const char *log; /* import log (JSON Lines, appended); NULL: log/import.jsonl of the index */
 };
 /* Files and folders → documents. What failed is in the log and counted in the summary, the rest is in the
  * index: then the worst code met is returned (TIAN_EFORMAT, TIAN_EIO …) though everything else was done. */
 int tian_index_add(struct tian_index *, const char *const *paths, size_t n, const struct tian_add_options *,
                    struct tian_import_summary *, struct tian_error *);
 /* By id. Ids that are not there are no error: *removed (may be NULL) tells. */
-int tian_index_remove(struct tian_index *, const char *const *ids, size_t n, size_t *removed, struct tian_error *);
-/* All derived data anew, from the records. */
+int tian_index_remove(struct tian_index *, const char *const *ids, size_t n, size_t *removed,
+                      struct tian_error *);
+/* All derived data anew, from the records (once only, when opening by salvage has just done so). TIAN_EINDEX:
+ * done, but records were damaged; the message says how many, and names the first. */
 int tian_index_rebuild(struct tian_index *, const struct tian_add_options *, struct tian_error *);
 
 /* ---- Care ------------------------------------------------------------------ */
@@ -164,14 +169,14 @@ struct tian_field {
     const char *origin;       /* "parsed" "given" "officer" */
 };
 struct tian_label {
-    const char *theme;   /* "社会建设/教育" */
-    double confidence;   /* 0 to 1 */
-    const char *words;   /* what caused it */
+    const char *theme; /* "社会建设/教育" */
+    double confidence; /* 0 to 1 */
+    const char *words; /* what caused it */
     const char *origin;
 };
 struct tian_section {
-    const char *kind;    /* 情况 分析 建议 答复 */
-    uint32_t from, to;   /* bytes of the body */
+    const char *kind;  /* 情况 分析 建议 答复 */
+    uint32_t from, to; /* bytes of the body */
 };
 struct tian_document {
     const char *id, *source;
@@ -186,40 +191,53 @@ struct tian_document {
 };
 
 /* Who is asking: hidden documents show only number and unit to a reader who is not an officer. */
-enum tian_role { TIAN_ROLE_OFFICER, TIAN_ROLE_PUBLIC };
+enum tian_role {
+    TIAN_ROLE_OFFICER,
+    TIAN_ROLE_PUBLIC
+};
 
 /* One document; with a query, its matches are marked. TIAN_ENOTFOUND. */
-int tian_document_get(struct tian_index *, const char *id, const char *query, enum tian_role, struct tian_document **out,
-                      struct tian_error *);
+int tian_document_get(struct tian_index *, const char *id, const char *query, enum tian_role,
+                      struct tian_document **out, struct tian_error *);
 void tian_document_free(struct tian_document *);
 
 /* ---- Search -------------------------------------------------------------------- */
 
-enum tian_match { TIAN_MATCH_AUTO, TIAN_MATCH_ALL, TIAN_MATCH_ANY, TIAN_MATCH_EXACT };
-enum tian_sort { TIAN_SORT_SCORE, TIAN_SORT_NEWEST, TIAN_SORT_OLDEST };
+enum tian_match {
+    TIAN_MATCH_AUTO,
+    TIAN_MATCH_ALL,
+    TIAN_MATCH_ANY,
+    TIAN_MATCH_EXACT
+};
+enum tian_sort {
+    TIAN_SORT_SCORE,
+    TIAN_SORT_NEWEST,
+    TIAN_SORT_OLDEST
+};
 
 struct tian_search_options {
     enum tian_match match;
     enum tian_sort sort;
     enum tian_role role;
-    size_t offset, count;      /* count 0: 10 */
-    const char *theme;         /* rank by (and ask for) a theme: "社会建设" or "社会建设/教育" or "教育" */
-    const char *const *facets; /* names of columns to count: theme year session unit proposer_kind outcome state */
+    size_t offset, count; /* count 0: 10 */
+    const char *theme; /* rank by (and ask for) a theme: "社会建设" or "社会建设/教育" or "教育" */
+    const char *const
+        *facets; /* names of columns to count: theme year session unit proposer_kind outcome state */
     size_t nfacets;
-    bool exact_counts;         /* verify every candidate however many */
+    bool exact_counts; /* verify every candidate however many */
     bool explain;
-    unsigned deadline_ms;      /* 0: 10 s */
+    unsigned deadline_ms; /* 0: 10 s */
 };
 struct tian_snippet {
-    struct tian_text text;  /* one to three whole sentences of the body */
-    uint32_t offset;        /* where they start in the body */
-    const char *section;    /* 建议 …, "" */
+    struct tian_text text; /* one to three whole sentences of the body */
+    uint32_t offset;       /* where they start in the body */
+    const char *section;   /* 建议 …, "" */
 };
 struct tian_hit {
     const char *id;
     struct tian_text title;
     double score;
-    bool exact;             /* holds every part of the query as typed */
+    bool exact; /* holds every part of the query as typed */
     bool hidden;
     const struct tian_snippet *snippets;
     size_t nsnippets;
@@ -227,7 +245,7 @@ struct tian_hit {
     size_t nfields;
     const struct tian_label *labels;
     size_t nlabels;
-    const char *explain;    /* with explain: one contribution a line */
+    const char *explain; /* with explain: one contribution a line */
 };
 struct tian_count {
     const char *value;
@@ -240,72 +258,72 @@ struct tian_facet {
 };
 struct tian_results {
     const char *query;
-    const char *read_as;        /* "exact" "all" "any": how it was read, chosen or asked for */
-    uint64_t total;             /* documents found */
-    bool about;                 /* total is an estimate (more candidates than the budget) */
-    uint64_t exact;             /* of these, holding the parts as typed (AUTO only, else = total) */
+    const char *read_as; /* "exact" "all" "any": how it was read, chosen or asked for */
+    uint64_t total;      /* documents found */
+    bool about;          /* total is an estimate (more candidates than the budget) */
+    uint64_t exact;      /* of these, holding the parts as typed (AUTO only, else = total) */
     const struct tian_hit *hits;
     size_t nhits;
     const struct tian_facet *facets;
     size_t nfacets;
-    const char *const *notes;   /* for the reader: which word killed the answer, what was ignored and where */
+    const char *const *notes; /* for the reader: which word killed the answer, what was ignored and where */
     size_t nnotes;
     double milliseconds;
 };
 /* TIAN_EUSAGE for an unknown field or theme (a query that cannot be parsed is run as plain words, and a note
  * says so); TIAN_ELIMIT beyond 1 MiB; TIAN_EAGAIN after the deadline. Nothing found is no error. */
-int tian_search(struct tian_index *, const char *query, const struct tian_search_options *, struct tian_results **out,
-                struct tian_error *);
+int tian_search(struct tian_index *, const char *query, const struct tian_search_options *,
+                struct tian_results **out, struct tian_error *);
 void tian_results_free(struct tian_results *);
 
 /* ---- Was this proposed before? ---------------------------------------------------- */
 
 struct tian_check_options {
-    size_t count;               /* matches to report; 0: 5 */
-    const char *against;        /* compare with this document only */
-    const char *exclude;        /* leave this id out (the draft itself, when it is in the base) */
+    size_t count;                 /* matches to report; 0: 5 */
+    const char *against;          /* compare with this document only */
+    const char *exclude;          /* leave this id out (the draft itself, when it is in the base) */
     const char *title, *proposer; /* of the draft, when known apart from its text */
     enum tian_role role;
-    unsigned deadline_ms;       /* 0: 30 s */
+    unsigned deadline_ms; /* 0: 30 s */
 };
-struct tian_passage {           /* the same text on both sides */
+struct tian_passage {              /* the same text on both sides */
     uint32_t draft_from, draft_to; /* bytes of the draft's text */
     uint32_t there_from, there_to; /* bytes of that document's body */
     const char *draft_text, *there_text;
-    const char *section;        /* of the draft: 情况 建议 …, "" */
+    const char *section; /* of the draft: 情况 建议 …, "" */
 };
 struct tian_match_report {
     const char *id;
     const char *title;
-    const char *verdict;        /* new same-theme same-problem merge refiled copied */
-    const char *verdict_text;   /* in office words: 文字雷同 … */
-    const char *rule;           /* the rule of verdict.conf that fired, with its numbers */
-    double score;               /* 0 to 1, orders the matches */
-    double mine, theirs;        /* share of the draft found there, of that document found here */
-    double problem, suggestion; /* the same by section; -1 when the draft has no such section */
-    uint32_t longest;           /* longest equal run, characters */
+    const char *verdict;                 /* new same-theme same-problem merge refiled copied */
+    const char *verdict_text;            /* in office words: 文字雷同 … */
+    const char *rule;                    /* the rule of verdict.conf that fired, with its numbers */
+    double score;                        /* 0 to 1, orders the matches */
+    double mine, theirs;                 /* share of the draft found there, of that document found here */
+    double problem, suggestion;          /* the same by section; -1 when the draft has no such section */
+    uint32_t longest;                    /* longest equal run, characters */
     const struct tian_passage *passages; /* longest first */
     size_t npassages;
-    const struct tian_field *fields;     /* number, session, proposer, lead_unit, outcome, reply … */
+    const struct tian_field *fields; /* number, session, proposer, lead_unit, outcome, reply … */
     size_t nfields;
     bool hidden;
 };
 struct tian_check {
-    const char *verdict, *verdict_text; /* of the worst match; "new" when there is none */
-    bool repeat;                        /* merge, refiled or copied */
+    const char *verdict, *verdict_text;      /* of the worst match; "new" when there is none */
+    bool repeat;                             /* merge, refiled or copied */
     const struct tian_match_report *matches; /* best first */
     size_t nmatches;
-    uint64_t base;                      /* living documents compared with */
-    unsigned year_first, year_last;     /* of the base; 0 when unknown */
-    const char *const *notes;           /* draft too short, base empty or tiny, hints of the linter … */
+    uint64_t base;                  /* living documents compared with */
+    unsigned year_first, year_last; /* of the base; 0 when unknown */
+    const char *const *notes;       /* draft too short, base empty or tiny, hints of the linter … */
     size_t nnotes;
-    const struct tian_label *labels;    /* themes of the draft */
+    const struct tian_label *labels; /* themes of the draft */
     size_t nlabels;
     double milliseconds;
 };
 /* draft: the text (head lines 案由：… understood). TIAN_ELIMIT beyond 4 MiB. */
-int tian_check(struct tian_index *, const char *draft, const struct tian_check_options *, struct tian_check **out,
-               struct tian_error *);
+int tian_check(struct tian_index *, const char *draft, const struct tian_check_options *,
+               struct tian_check **out, struct tian_error *);
 void tian_check_free(struct tian_check *);
 
 /* ---- As JSON: one schema for every front end --------------------------------------- */
@@ -319,9 +337,11 @@ char *tian_check_json(const struct tian_check *, const char *draft_id, bool pret
 void tian_string_free(char *);
 
 /* The other way: one line of JSON Lines → its keys and values, as tian_index_add() reads them (numbers and
- * true/false as text, arrays joined by 、, objects as JSON; null and "" are left out). origin is "given". *fields
- * is freed by tian_json_fields_free(). TIAN_EFORMAT: not a JSON object, or not UTF-8; TIAN_EMEMORY. */
-int tian_json_fields(const char *line, size_t n, struct tian_field **fields, size_t *nfields, struct tian_error *);
+ * true/false as text, arrays joined by 、, objects as JSON; null and "" are left out). origin is "given".
+ * *fields is freed by tian_json_fields_free(). TIAN_EFORMAT: not a JSON object, or not UTF-8; TIAN_EMEMORY.
+ */
+int tian_json_fields(const char *line, size_t n, struct tian_field **fields, size_t *nfields,
+                     struct tian_error *);
 void tian_json_fields_free(struct tian_field *);
 
 /* ---- Themes and the inside ----------------------------------------------------------- */
@@ -341,25 +361,73 @@ int tian_theme_list(struct tian_index *, char **out, struct tian_error *);
  * May be used by several threads. */
 struct tian_themes;
 int tian_themes_open(const char *share, const char *file, struct tian_themes **out, struct tian_error *);
-int tian_themes_label(const struct tian_themes *, const char *title, const char *body, struct tian_labels **out,
-                      struct tian_error *);
+int tian_themes_label(const struct tian_themes *, const char *title, const char *body,
+                      struct tian_labels **out, struct tian_error *);
 void tian_themes_close(struct tian_themes *);
 
 /* Learning from texts whose theme is known, and measuring how well a taxonomy labels such texts. */
 struct tian_learn_options {
-    const char *from;     /* JSON Lines (gzip too) with theme, and title and text, or words; NULL: the documents of
-                           * the index whose theme an officer or the data gave */
-    const char *share;    /* as in tian_open_options */
+    const char *from;  /* JSON Lines (gzip too) with theme, and title and text, or words; NULL: the documents
+                        * of  the index whose theme an officer or the data gave */
+    const char *share; /* as in tian_open_options */
     const char *taxonomy; /* what to test; NULL: the usual one */
-    unsigned folds;       /* test: learn from the other parts of so many instead (2 to 100); 0: test the taxonomy */
-    bool json;            /* test: the answer as one JSON object */
+    unsigned folds; /* test: learn from the other parts of so many instead (2 to 100); 0: test the taxonomy */
+    bool json;      /* test: the answer as one JSON object */
 };
-/* The learned taxonomy → the file out, replaced as a whole; *summary (may be NULL; tian_string_free()) says of
- * how much. The index may be NULL when from is given. TIAN_EFORMAT: a line that is none; under two themes. */
+/* The learned taxonomy → the file out, replaced as a whole; *summary (may be NULL; tian_string_free()) says
+ * of how much. The index may be NULL when from is given. TIAN_EFORMAT: a line that is none; under two themes.
+ */
 int tian_theme_learn(struct tian_index *, const struct tian_learn_options *, const char *out, char **summary,
                      struct tian_error *);
 /* Precision, recall and F1 of every theme, confidence against truth, confusions, the surest errors. */
 int tian_theme_test(struct tian_index *, const struct tian_learn_options *, char **out, struct tian_error *);
+
+/* ---- The numbers an office prints ------------------------------------------------------ */
+
+struct tian_report_options {
+    const char *session; /* "十四届三次"; NULL: any */
+    unsigned year;       /* 0: any */
+    const char *cross;   /* a table of two or three of year session period proposer_kind proposer category theme
+                          * subtheme unit outcome state satisfaction, commas between; NULL: the usual tables */
+    enum tian_role role; /* the public sees hidden documents counted, not named */
+    bool explain;        /* fill ids */
+};
+struct tian_report_cell {
+    uint64_t documents;
+    double share;           /* of the total (first column), of its line (others); 0 to 1 */
+    const char *const *ids; /* with explain: what was counted */
+    size_t nids;
+};
+struct tian_report_line {
+    const char *key;  /* the same in every language: solved; "" what is not stated; "total" */
+    const char *name; /* 解决或采纳 */
+    const struct tian_report_cell *cells; /* one a column */
+};
+struct tian_report_table {
+    const char *key, *title;
+    const char *const *columns; /* the first: documents; others: values of the second axis */
+    size_t ncolumns;
+    const struct tian_report_line *lines;
+    size_t nlines;
+    uint64_t total;             /* documents the lines add up to; 0 for the table "numbers", which does not add up */
+};
+struct tian_report {
+    const char *title;
+    const char *const *paragraphs; /* the statistics as an office writes them */
+    size_t nparagraphs;
+    const struct tian_report_table *tables; /* without cross the first is "numbers" */
+    size_t ntables;
+    const char *const *notes; /* what the reader of the numbers must know */
+    size_t nnotes;
+    double milliseconds;
+};
+/* Exact counts of the living proposals: documents with a number or a proposer. TIAN_EUSAGE: no such axis; a
+ * session that cannot be read. TIAN_ENOTFOUND: not one proposal. TIAN_ELIMIT: over a million cells. */
+int tian_report(struct tian_index *, const struct tian_report_options *, struct tian_report **out, struct tian_error *);
+void tian_report_free(struct tian_report *);
+/* "text" "markdown" "csv" (safe to open in a spreadsheet) "json" "html" (one file, charts as SVG); freed by
+ * tian_string_free(). NULL: no such format, or out of memory. */
+char *tian_report_format(const struct tian_report *, const char *format);
 
 /* what: "cut" (text → words), "terms" (id → what is indexed), "plan" (query → how it is run),
  * "normal" (text → normal form), "repair" (text → what is noise). A text for people, freed by

@@ -33,6 +33,7 @@ int cmd_search(struct cli *);
 int cmd_show(struct cli *);
 int cmd_check(struct cli *);
 int cmd_theme(struct cli *);
+int cmd_report(struct cli *);
 int cmd_status(struct cli *);
 int cmd_verify(struct cli *);
 int cmd_rebuild(struct cli *);

@@ -294,6 +294,9 @@ int cmd_search(struct cli *cli)
     if (o->batch && cli->noperands)
         return ctx_fail(&cli->ctx, TIAN_EUSAGE, cli->operands[0], "either a query or --batch",
                         "检索词与 --batch 只能用一样");
+    if ((size_t)o->format >= sizeof FORMS / sizeof *FORMS)
+        return ctx_fail(&cli->ctx, TIAN_EUSAGE, "format", "hits are text, json, jsonl, csv or trec",
+                        "检索结果的格式有 text、json、jsonl、csv、trec");
     if (format_of(o) == FORMAT_CSV)
         put_csv_head(cli, o->batch);
     if (!o->batch)

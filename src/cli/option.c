@@ -61,8 +61,18 @@ static const struct option OPTIONS[] = {
       "count what was found by theme, year, session, unit, proposer_kind, outcome, state",
       "对结果分类计数：theme 主题、year 年份、session 届次、unit 承办单位、proposer_kind、outcome "
       "办理结果、state" },
-    { "format", 0, false, CHOICE, AT(format), "text|json|jsonl|csv|trec",
+    { "format", 0, false, CHOICE, AT(format), "text|json|jsonl|csv|trec|markdown|html",
       "form of the answer; csv opens in a spreadsheet", "输出格式；csv 可用表格软件打开" },
+    { "session", 0, false, TEXT, AT(session), "SESSION", "proposals of this session: 十四届三次",
+      "哪次会议的提案：十四届三次" },
+    { "year", 0, false, NUMBER, AT(year), "YEAR", "proposals of this year", "哪一年的提案" },
+    { "cross", 0, false, TEXT, AT(cross), "AXIS,AXIS",
+      "a table by two or three of year, session, period, proposer_kind, proposer, category, theme, subtheme, "
+      "unit, outcome, "
+      "state, satisfaction",
+      "交叉表，两三项：year 年份、session 届次、period 会间会后、proposer_kind、proposer、category "
+      "类别、theme 主题、subtheme、"
+      "unit 主办单位、outcome 办理结果、state 审查情况、satisfaction" },
     { "exact-counts", 0, false, FLAG, AT(exact_counts), NULL, "count exactly, however many there are",
       "总数不用估计，逐件核实" },
     { "explain", 0, false, FLAG, AT(explain), NULL, "say what made each score", "说明每件得分的来由" },

@@ -14,7 +14,9 @@ enum format {
     FORMAT_JSON,
     FORMAT_JSONL,
     FORMAT_CSV,
-    FORMAT_TREC
+    FORMAT_TREC,
+    FORMAT_MARKDOWN,
+    FORMAT_HTML
 };
 enum when {
     WHEN_AUTO,
@@ -25,13 +27,14 @@ enum when {
 /* What was given; zero is the default of everything. */
 struct options {
     const char *index, *taxonomy, *theme, *facet, *batch, *query;
-    const char *from, *out; /* of theme learn and test */
+    const char *session, *cross; /* of report */
+    const char *from, *out;      /* of theme learn and test */
     const char *against, *exclude, *title, *proposer, *log, *host, *token_file;
     bool json, jsonl, help, version, rebuild, strict, exact_counts, explain, quick, full, public_host,
         access_log;
     int lang, color, match, sort,
         format; /* places in the list of choices, as the enums above and of tian.h */
-    uint64_t count, offset, top, jobs, memory, wait, port, threads, folds, request_seconds;
+    uint64_t count, offset, top, jobs, memory, wait, port, threads, folds, year, request_seconds;
 };
 
 /* Read words into options up to the first operand (stop) or to the end; "--" ends them. *operands (owned by

@@ -75,6 +75,7 @@ struct facts {
     struct str outcome;                   /* solved planned reference explained in-progress unknown, "" */
     struct str state, satisfaction, date; /* date as 2024-01-12 or "" */
     bool hidden, key, excellent, merged;
+    bool in_session, after_session; /* 会间, 会后; neither when not stated */
 };
 void document_facts(const struct document *, struct arena *, struct facts *out);
 

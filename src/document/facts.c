@@ -231,12 +231,25 @@ static struct str theme_fact(const struct document *d)
     return d->nlabels > 0 ? d->labels[0].theme : STR("");
 }
 
+/* 会间, 大会提案; 会后, 平时, 闭会期间 */
+static void period_facts(const struct document *d, struct facts *f)
+{
+    static const struct str in[] = { { "会间", 6 }, { "大会", 6 }, { "会议期间", 12 }, { "会中", 6 } };
+    static const struct str after[] = {
+        { "会后", 6 }, { "平时", 6 }, { "闭会", 6 }, { "会外", 6 }, { "会前", 6 }
+    };
+    struct str period = document_field(d, "period");
+    f->after_session = has_any(period, after, sizeof after / sizeof *after);
+    f->in_session = !f->after_session && has_any(period, in, sizeof in / sizeof *in);
+}
+
 void document_facts(const struct document *d, struct arena *arena, struct facts *out)
 {
     struct str proposer = document_field(d, "proposer");
     *out = (struct facts){ .session = STR(""), .date = STR("") };
     session_facts(d, arena, out);
     date_facts(d, arena, out);
+    period_facts(d, out);
     out->number = plain_number(arena, document_field(d, "number"));
     out->proposer = first_name(proposer);
     out->proposer_kind = kind_of_proposer(document_field(d, "proposer_kind"), proposer);

@@ -87,27 +87,30 @@ static void count_texts(struct tally *t, enum text_column column, bool theme)
     }
 }
 
+const char *facet_session(struct arena *arena, uint64_t term, uint64_t meeting)
+{
+    static const char *const digits[] = { "", "一", "二", "三", "四", "五", "六", "七", "八", "九" };
+    const uint64_t n[2] = { term, meeting };
+    const char *text[2];
+    if (term == 0)
+        return "";
+    for (size_t i = 0; i < 2; i++)
+        text[i] = n[i] > 99 ? arena_printf(arena, "%u", (unsigned)n[i])
+                            : arena_printf(arena, "%s%s%s", n[i] > 19 ? digits[n[i] / 10] : "",
+                                           n[i] > 9 ? "十" : "", digits[n[i] % 10]);
+    return meeting ? arena_printf(arena, "%s届%s次", text[0], text[1]) : arena_printf(arena, "%s届", text[0]);
+}
+
 static const char *year_text(const struct tally *t, uint32_t doc)
 {
     uint64_t year = snapshot_number(t->snapshot, doc, COLUMN_YEAR);
     return year ? arena_printf(t->arena, "%u", (unsigned)year) : "";
 }
 
-/* 十四届三次 by numbers, as everybody writes it. */
 static const char *session_text(const struct tally *t, uint32_t doc)
 {
-    static const char *const digits[] = { "", "一", "二", "三", "四", "五", "六", "七", "八", "九" };
-    uint64_t n[2] = { snapshot_number(t->snapshot, doc, COLUMN_TERM),
-                      snapshot_number(t->snapshot, doc, COLUMN_MEETING) };
-    const char *text[2];
-    if (n[0] == 0)
-        return "";
-    for (size_t i = 0; i < 2; i++)
-        text[i] = n[i] > 99 ? arena_printf(t->arena, "%u", (unsigned)n[i])
-                            : arena_printf(t->arena, "%s%s%s", n[i] > 19 ? digits[n[i] / 10] : "",
-                                           n[i] > 9 ? "十" : "", digits[n[i] % 10]);
-    return n[1] ? arena_printf(t->arena, "%s届%s次", text[0], text[1])
-                : arena_printf(t->arena, "%s届", text[0]);
+    return facet_session(t->arena, snapshot_number(t->snapshot, doc, COLUMN_TERM),
+                         snapshot_number(t->snapshot, doc, COLUMN_MEETING));
 }
 
 /* Numbers: count by number first, so that each becomes a text once. */

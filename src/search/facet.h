@@ -12,4 +12,7 @@
 int facet_count(struct ctx *, const struct snapshot *, const struct docs *, const char *const *names,
                 size_t n, bool hide, const struct tian_facet **out);
 
+/* 十四届三次 by numbers, as everybody writes it; 十四届 when the meeting is 0, "" when the term is. */
+const char *facet_session(struct arena *, uint64_t term, uint64_t meeting);
+
 #endif

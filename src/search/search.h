@@ -34,4 +34,11 @@ void search_public_fields(struct arena *, const struct document *, const struct 
 void search_public_labels(struct arena *, const struct document *, const struct tian_label **labels,
                           size_t *n);
 
+/* The numbers of an office's report, or a cross-table. Errors as tian_report(). */
+int search_report(struct ctx *, const struct reader *, const struct tian_report_options *, struct tian_report *out);
+
+/* A table of a report by its key, a line of a table by its; NULL when there is none. */
+const struct tian_report_table *report_table(const struct tian_report *, const char *key);
+const struct tian_report_line *report_line(const struct tian_report_table *, const char *key);
+
 #endif

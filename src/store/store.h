@@ -69,7 +69,9 @@ enum {
     FLAG_HIDDEN = 1,
     FLAG_KEY = 2,
     FLAG_EXCELLENT = 4,
-    FLAG_MERGED = 8
+    FLAG_MERGED = 8,
+    FLAG_IN_SESSION = 16,   /* handed in during a meeting */
+    FLAG_AFTER_SESSION = 32 /* or between meetings; neither: not stated */
 };
 enum text_column { /* one text a document; several values joined by '\x1f' */
     COLUMN_NUMBER,

@@ -269,7 +269,8 @@ static uint64_t date_number(struct str date)
 static uint64_t flags_of(const struct facts *f)
 {
     return (f->hidden ? FLAG_HIDDEN : 0u) | (f->key ? FLAG_KEY : 0u) | (f->excellent ? FLAG_EXCELLENT : 0u) |
-           (f->merged ? FLAG_MERGED : 0u);
+           (f->merged ? FLAG_MERGED : 0u) | (f->in_session ? FLAG_IN_SESSION : 0u) |
+           (f->after_session ? FLAG_AFTER_SESSION : 0u);
 }
 
 static uint64_t hash_terms(const struct termer *t)

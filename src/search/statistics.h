@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Private to search/: the documents of a report and the tables made of them
+ * (grid.c), which tables there are (statistics.c), what is said of them in words
+ * (statistics_words.c).
+ */
+#ifndef TIAN_STATISTICS_H
+#define TIAN_STATISTICS_H
+
+#include "search/axis.h"
+#include "search/search.h"
+
+/* Who is counted; a document may be several. */
+enum population {
+    RECEIVED = 1,
+    FILED = 2,
+    ANSWERED = 4, /* and filed */
+    KEY = 8,      /* and filed */
+    CLOSED = 16   /* not public */
+};
+
+struct reporting {
+    struct ctx *ctx;
+    const struct reader *reader;
+    const struct tian_report_options *options;
+    struct docs docs;     /* the proposals, ascending */
+    uint8_t *populations; /* one a document */
+    const char **ids;     /* with explain, one a document; NULL: not to be named */
+};
+
+/* A table of one axis, or two. columns NULL: one axis. only: its documents must have this code on it. */
+struct grid {
+    const char *key, *title;
+    enum population population;
+    const struct axis *rows, *columns, *only;
+    uint32_t only_code;
+};
+int grid_make(const struct reporting *, const struct grid *, struct tian_report_table *out);
+
+/* One number with the documents behind it, for the table "numbers". */
+void grid_number(const struct reporting *, enum population, struct tian_report_cell *out);
+uint64_t grid_distinct(const struct reporting *, enum population, const struct axis *); /* values but "" */
+
+/* The axis of one of the usual tables. */
+const struct axis *report_axis(const char *table_key);
+
+void report_say(struct arena *, struct tian_report *);
+
+#endif
