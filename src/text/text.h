@@ -130,6 +130,67 @@ void cut_pairs(struct cutter *, const struct normal *, size_t from, size_t to, s
 /* A token as an index term: UTF-8 of its units; longer than 200 bytes: its first 180 and a hash. */
 void cut_term(const struct normal *, struct token, struct buf *out);
 
+/* ---- pinyin.c: how characters are read ------------------------------------ */
+
+struct pinyin; /* immutable once loaded: shared by threads */
+
+/* share/pinyin.txt; folder as for lexicon_load(). A missing file: no character has a reading. TIAN_EFORMAT
+ * names the line. Lives as long as the arena. */
+int pinyin_load(struct ctx *, struct arena *, const char *folder, struct pinyin **out);
+
+bool pinyin_alike(const struct pinyin *, uint16_t a, uint16_t b); /* equal, or a reading in common */
+
+/* One character as it was typed: the character itself, one that sounds like it, or a reading that starts with
+ * letters. */
+enum sound_kind {
+    SOUND_SELF,
+    SOUND_LIKE,
+    SOUND_RANGE
+};
+struct sound {
+    enum sound_kind kind;
+    uint16_t unit;     /* SELF, LIKE */
+    uint16_t from, to; /* RANGE: syllables by number; private */
+};
+bool sound_fits(const struct pinyin *, const struct sound *, uint16_t unit);
+
+/* The units that fit, in runs (a unit may come in several): step 0, 1, 2 … until false. */
+struct units {
+    const uint16_t *at;
+    size_t n;
+};
+bool sound_units(const struct pinyin *, const struct sound *, size_t step, struct units *out);
+
+/* How a typed text can be read, best first: 老jiuxq. Only its end may be an unfinished syllable. p may be
+ * NULL. */
+enum pattern_kind {
+    PATTERN_TYPED,    /* every character itself */
+    PATTERN_SPELLED,  /* letters are syllables */
+    PATTERN_INITIALS, /* letters are initials */
+    PATTERN_MIXED,    /* letters are both */
+    PATTERN_ALIKE     /* Han characters stand for any that sounds like them */
+};
+struct pinyin_pattern {
+    enum pattern_kind kind;
+    struct sound *sounds;
+    size_t n;
+};
+struct pinyin_patterns {
+    struct pinyin_pattern *at;
+    size_t n, cap;
+};
+void pinyin_patterns(const struct pinyin *p, struct arena *, const uint16_t *unit, size_t n,
+                     struct pinyin_patterns *out);
+
+/* How a word is spelled: laojiuxiaoqu, or its initials ljxq; at most 16 combinations of readings, the
+ * commonest first. What has no reading stands for itself. */
+struct pinyin_word {
+    const uint16_t *unit;
+    size_t n;
+    bool initials;
+};
+size_t pinyin_keys(const struct pinyin *, struct arena *, struct pinyin_word, struct str **keys);
+
 /* ---- clause.c ------------------------------------------------------------ */
 
 enum clause_kind {
