@@ -35,7 +35,7 @@ static bool starts_with_any(struct str s, const struct str *list, size_t n)
 /* 不同意 and 否（涉密） say no as well as 否; of other scripts only the whole word does. */
 static bool says_no(struct str value)
 {
-    static const struct str no[] = { { "0", 1 }, { "n", 1 }, { "no", 2 }, { "false", 5 }, { "无", 3 } };
+    static const struct str no[] = { { "0", 1 }, { "n", 1 }, { "no", 2 }, { "false", 5 }, { "无", 3 }, { "無", 3 } };
     static const struct str chinese[] = { { "否", 3 }, { "不", 3 }, { "未", 3 }, { "非", 3 } };
     value = str_trim(value);
     if (starts_with_any(value, chinese, sizeof chinese / sizeof *chinese))
@@ -67,8 +67,22 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* The last run of digits, for 十四届三次-0123 and 国发〔2019〕5号 alike. */
-static struct str plain_number(struct arena *arena, struct str s)
+/* In Simplified characters, so that facets do not tell the two scripts apart. */
+static struct str plain(struct arena *arena, struct str value)
+{
+    return value.n > 0 ? text_simplified(value, arena_alloc(arena, value.n)) : value;
+}
+
+/* Where 第 or blanks begin what stands before s.p + to. */
+static struct str number_before(struct str s, size_t to)
+{
+    size_t from = str_find(s, STR("第"), 0);
+    for (size_t next = from; next != SIZE_MAX && next < to; next = str_find(s, STR("第"), next + 3))
+        from = next;
+    return from == SIZE_MAX || from >= to ? str_sub(s, 0, to) : str_sub(s, from + 3, to);
+}
+
+static struct str digits_at_end(struct str s)
 {
     size_t to = s.n, from;
     while (to > 0 && !is_digit(s.p[to - 1]))
@@ -77,10 +91,23 @@ static struct str plain_number(struct arena *arena, struct str s)
         from--;
     while (from + 1 < to && s.p[from] == '0')
         from++;
-    if (to > from)
-        return str_sub(s, from, to);
-    unsigned value = number_of(s);
-    return value > 0 ? str_of(arena_printf(arena, "%u", value)) : STR("");
+    return str_sub(s, from, to);
+}
+
+/* 十四届三次-0123, 第0123号, 国发〔2019〕5号, 第一百二十三号, 0123号（2024年）: what stands before the 号, else the
+ * last run of digits. */
+static struct str plain_number(struct arena *arena, struct str s)
+{
+    uint64_t value;
+    size_t used, mark = str_find(s, STR("号"), 0);
+    struct str before = str_trim(mark == SIZE_MAX ? s : number_before(s, mark));
+    struct str digits = digits_at_end(before);
+    if (digits.n > 0)
+        return digits;
+    if (str_starts(before, STR("第")))
+        before = str_sub(before, 3, before.n);
+    bool whole = number_at(before, &value, &used) && used == before.n && value > 0;
+    return whole ? str_of(arena_printf(arena, "%llu", (unsigned long long)value)) : STR("");
 }
 
 /* 1 to 99 in Chinese numerals. */
@@ -93,7 +120,8 @@ static const char *numeral(struct arena *arena, unsigned n)
 
 static void session_facts(const struct document *d, struct arena *arena, struct facts *f)
 {
-    struct str session = document_field(d, "session"), number = document_field(d, "number");
+    struct str session = plain(arena, document_field(d, "session"));
+    struct str number = plain(arena, document_field(d, "number"));
     if (!session_at(session, &f->term, &f->meeting) && !session_at(number, &f->term, &f->meeting))
         f->term = f->meeting = 0;
     if (f->term == 0)
@@ -243,24 +271,60 @@ static void period_facts(const struct document *d, struct facts *f)
     f->in_session = !f->after_session && has_any(period, in, sizeof in / sizeof *in);
 }
 
+/* ---- state ----------------------------------------------------------------------------- */
+
+/* The first word that occurs decides: 不予立案 before 立案. */
+static const struct {
+    struct str word;
+    const char *state;
+} states[] = {
+    { { "不立案", 9 }, "不立案" },     { { "不予立案", 12 }, "不立案" }, { { "未立案", 9 }, "不立案" },
+    { { "未予立案", 12 }, "不立案" },  { { "并案", 6 }, "并案" },       { { "并入", 6 }, "并案" },
+    { { "归并", 6 }, "并案" },         { { "合并", 6 }, "并案" },       { { "意见建议", 12 }, "转意见建议" },
+    { { "意见和建议", 15 }, "转意见建议" }, { { "社情民意", 12 }, "转意见建议" }, { { "转为", 6 }, "转意见建议" },
+    { { "转送", 6 }, "转意见建议" },   { { "转用", 6 }, "转意见建议" }, { { "撤案", 6 }, "撤案" },
+    { { "撤回", 6 }, "撤案" },         { { "退回", 6 }, "退回" },       { { "立案", 6 }, "立案" },
+};
+
+static const char *state_in(struct str text)
+{
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (str_has(text, states[i].word))
+            return states[i].state;
+    return NULL;
+}
+
+/* The state as written, when it is one of ours in other words; else from 是否立案 or 审查意见. */
+static struct str state_fact(const struct document *d, struct arena *arena)
+{
+    struct str written = plain(arena, document_field(d, "state")), filed = document_field(d, "filed");
+    const char *state = state_in(written);
+    if (state || written.n > 0)
+        return state ? str_of(state) : written;
+    if (filed.n > 0)
+        return says_no(filed) ? STR("不立案") : STR("立案");
+    state = state_in(plain(arena, document_field(d, "review")));
+    return str_of(state ? state : "");
+}
+
 void document_facts(const struct document *d, struct arena *arena, struct facts *out)
 {
-    struct str proposer = document_field(d, "proposer");
+    struct str proposer = plain(arena, document_field(d, "proposer"));
     *out = (struct facts){ .session = STR(""), .date = STR("") };
     session_facts(d, arena, out);
     date_facts(d, arena, out);
     period_facts(d, out);
-    out->number = plain_number(arena, document_field(d, "number"));
-    out->proposer = first_name(proposer);
-    out->proposer_kind = kind_of_proposer(document_field(d, "proposer_kind"), proposer);
-    out->category = document_field(d, "category");
+    out->number = plain_number(arena, plain(arena, document_field(d, "number")));
+    out->proposer = first_name(document_field(d, "proposer"));
+    out->proposer_kind = kind_of_proposer(plain(arena, document_field(d, "proposer_kind")), proposer);
+    out->category = plain(arena, document_field(d, "category"));
     out->theme = theme_fact(d);
     out->units = joined_units(d, arena);
     out->outcome = outcome_fact(d);
-    out->state = document_field(d, "state");
-    out->satisfaction = document_field(d, "satisfaction");
+    out->state = state_fact(d, arena);
+    out->satisfaction = plain(arena, document_field(d, "satisfaction"));
     out->hidden = says_no(document_field(d, "public"));
     out->key = says_yes(document_field(d, "key"));
     out->excellent = says_yes(document_field(d, "excellent"));
-    out->merged = says_yes(document_field(d, "merged_with")) || str_has(out->state, STR("并案"));
+    out->merged = says_yes(document_field(d, "merged_with")) || str_eq(out->state, STR("并案"));
 }

@@ -151,11 +151,17 @@ static enum section_kind kind_of_bare(struct str line)
     return end == line.n ? kind : SECTION_NONE;
 }
 
+enum {
+    LOOK_BYTES = 200 /* more of a line decides nothing */
+};
+
 /* True for a heading of a kind, and for a numbered short line of none (kind SECTION_NONE). */
 bool section_heading(struct str line, struct heading_line *out)
 {
     size_t end;
+    char room[LOOK_BYTES];
     line = bare(line);
+    line = text_simplified(str_sub(line, 0, line.n < LOOK_BYTES ? line.n : LOOK_BYTES), room);
     *out = (struct heading_line){ .kind = SECTION_NONE };
     if (line.n == 0)
         return false;

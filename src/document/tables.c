@@ -2,8 +2,9 @@
  *
  * The tables an office edits, as maps: names of fields (share/fields.conf), names
  * of handling units (share/units/units.conf), what a result means
- * (share/outcomes.conf). Names are compared folded: ASCII letters small, full-
- * width ASCII narrow, blanks, colons and slashes left out.
+ * (share/outcomes.conf). Names are compared folded: Traditional as Simplified,
+ * ASCII letters small, full-width ASCII narrow, blanks, colons and slashes left
+ * out.
  *
  * A unit is written in many ways: 市卫健委, 建宁区卫生和计划生育委员会, 主办：教育局.
  * It is found by its longest tail that the table knows, behind at most a name of
@@ -28,8 +29,11 @@ static bool is_dropped(uint32_t c)
 /* The folded name in out (FOLDED_BYTES + 4); too long a name gives nothing, it is none. */
 static struct str fold(struct str name, char *out)
 {
-    const char *p = name.p, *end = name.p + name.n;
+    char room[2 * FOLDED_BYTES];
     size_t n = 0;
+    if (name.n <= sizeof room)
+        name = text_simplified(name, room);
+    const char *p = name.p, *end = str_end(name);
     while (p < end && n <= FOLDED_BYTES) {
         uint32_t c = utf8_next(&p, end);
         if (c >= 0xFF01 && c <= 0xFF5E)

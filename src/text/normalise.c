@@ -259,3 +259,34 @@ size_t normal_find(const struct normal *text, const uint16_t *needle, size_t n, 
     }
     return n == 0 && from <= text->n ? from : SIZE_MAX;
 }
+
+/* ---- Names ---------------------------------------------------------------------- */
+
+/* The Simplified form of a Han character, c when it is one or has none. */
+static uint32_t simplified(uint32_t c, uint32_t before)
+{
+    if (c < 0x3400 || c > 0x9FFF || fold_table[c] == EXPAND || !is_han(fold_table[c]))
+        return c;
+    if (c == 0x8986) /* 覆: 答覆 is 答复 */
+        return before == 0x7B54 || before == 0x56DE || before == 0x6279 ? 0x590D : c;
+    return fold_table[c];
+}
+
+struct str text_simplified(struct str s, char *room)
+{
+    const char *p = s.p, *end = str_end(s);
+    uint32_t before = 0;
+    bool changed = false;
+    while (p < end) {
+        const char *at = p;
+        uint32_t c = utf8_next(&p, end), becomes = c == UTF8_BAD ? c : simplified(c, before);
+        if (becomes != c && !changed) {
+            memcpy(room, s.p, s.n);
+            changed = true;
+        }
+        if (becomes != c)
+            utf8_put(room + (at - s.p), becomes);
+        before = c;
+    }
+    return changed ? (struct str){ room, s.n } : s;
+}
