@@ -382,6 +382,16 @@ int tian_theme_learn(struct tian_index *, const struct tian_learn_options *, con
 /* Precision, recall and F1 of every theme, confidence against truth, confusions, the surest errors. */
 int tian_theme_test(struct tian_index *, const struct tian_learn_options *, char **out, struct tian_error *);
 
+/* Why a document has its themes: who gave them, the words, where they stand, the runners-up. */
+int tian_theme_explain(struct tian_index *, const char *id, bool json, char **out, struct tian_error *);
+/* What is wrong with a taxonomy, a line a finding: by itself, and over the documents of the index unless that is
+ * NULL. *findings (may be NULL) counts the lines that name a fault. share and file as in tian_themes_open(). */
+struct tian_lint_options {
+    const char *share, *file;
+    size_t *findings;
+};
+int tian_theme_lint(struct tian_index *, const struct tian_lint_options *, char **out, struct tian_error *);
+
 /* ---- The numbers an office prints ------------------------------------------------------ */
 
 struct tian_report_options {

@@ -288,7 +288,10 @@ static void format_csv(const struct formatting *f)
             buf_char(f->out, ',');
             escape_csv(f->out, str_of(table->columns[c]));
         }
-        buf_cstr(f->out, report_has_shares(table) ? say(",share\r\n", ",占比\r\n") : "\r\n");
+        buf_cstr(f->out, report_has_shares(table) ? say(",share", ",占比") : "");
+        for (size_t c = 0; f->explain && c < table->ncolumns; c++)
+            buf_cstr(f->out, say(",which", ",是哪些"));
+        buf_cstr(f->out, "\r\n");
         for (size_t k = 0; k < table->nlines; k++)
             put_line_csv(f, table, &table->lines[k]);
     }

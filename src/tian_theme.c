@@ -202,3 +202,76 @@ int tian_theme_test(struct tian_index *index, const struct tian_learn_options *o
     struct call call = { .index = index, .run = run_test, .a = options, .out = out };
     return finish_string(&call, out, error);
 }
+
+/* ---- Explaining and checking --------------------------------------------------------------------------- */
+
+static int read_why(struct call *call)
+{
+    struct buf out;
+    uint32_t doc;
+    buf_init(&out, call->ctx.arena);
+    int rc = snapshot_find(&call->ctx, call->reader.snapshot, str_of(call->a), &doc);
+    if (!rc)
+        rc = search_theme_why(&call->ctx, &call->reader, doc, call->b != NULL, &out);
+    return rc ? rc : give_string(call, &out);
+}
+
+static int run_why(struct call *call)
+{
+    return read_newest(call, read_why);
+}
+
+int tian_theme_explain(struct tian_index *index, const char *id, bool json, char **out,
+                       struct tian_error *error)
+{
+    struct call call = { .index = index, .run = run_why, .a = id, .b = json ? "json" : NULL, .out = out };
+    return finish_string(&call, out, error);
+}
+
+/* Every living document to see(self, document), its arena its own. */
+static int lint_documents(struct call *call)
+{
+    struct arena *arena = arena_new(call->ctx.arena);
+    const struct snapshot *snapshot = call->reader.snapshot;
+    int rc = 0;
+    for (uint32_t doc = 0; !rc && doc < snapshot_span(snapshot); doc++) {
+        struct document d;
+        if (snapshot_is_live(snapshot, doc) &&
+            !(rc = snapshot_document(&call->ctx, snapshot, arena, doc, &d)))
+            lint_see((struct lint *)(uintptr_t)call->c, &d);
+        arena_reset(arena);
+        rc = rc ? rc : ctx_check(&call->ctx);
+    }
+    arena_free(arena);
+    return rc;
+}
+
+static int run_lint(struct call *call)
+{
+    const struct tian_lint_options *o = call->a;
+    struct taxonomy *taxonomy;
+    struct snapshot *used;
+    struct buf out;
+    buf_init(&out, call->ctx.arena);
+    int rc = load_taxonomy(&call->ctx, call->ctx.arena, o->share, o->file, &taxonomy);
+    if (rc)
+        return rc;
+    struct lint *lint = lint_new(call->ctx.arena, taxonomy);
+    call->c = lint;
+    if (call->index)
+        rc = read_once(call, lint_documents, &used);
+    if (rc)
+        return rc;
+    size_t findings = lint_write(lint, &out);
+    if (o->findings)
+        *o->findings = findings;
+    return give_string(call, &out);
+}
+
+int tian_theme_lint(struct tian_index *index, const struct tian_lint_options *options, char **out,
+                    struct tian_error *error)
+{
+    static const struct tian_lint_options usual;
+    struct call call = { .index = index, .run = run_lint, .a = options ? options : &usual, .out = out };
+    return finish_string(&call, out, error);
+}

@@ -3,8 +3,10 @@
  * tian theme: list (every theme and how many documents carry it), label (the
  * themes of a text, or of every line of a batch of JSON lines, with the words
  * that caused them), learn (labelled texts → a taxonomy file) and test (how well
- * a taxonomy labels such texts). Only list needs an index; learn and test take
- * the index's documents when no file is given. A new verb is a line in VERBS.
+ * a taxonomy labels such texts), explain (why a document has its themes) and lint
+ * (what is wrong with a taxonomy file; exit status 1 when something is). list and
+ * explain need an index; learn and test take its documents when no file is given.
+ * A new verb is a line in VERBS.
  */
 #include "cli/cli.h"
 
@@ -182,16 +184,55 @@ static int theme_test(struct cli *cli)
     return 0;
 }
 
+/* ---- explain, lint --------------------------------------------------------------------------------------
+ */
+
+static int theme_explain(struct cli *cli)
+{
+    char *answer;
+    if (cli->noperands < 2)
+        return ctx_fail(&cli->ctx, TIAN_EUSAGE, "explain", "which document?", "请给出哪一件");
+    int rc = cli_open(cli, NULL);
+    if (!rc)
+        rc = tian_theme_explain(cli->index, cli->operands[1], cli_wants_json(cli), &answer, &cli->error);
+    if (rc)
+        return rc;
+    buf_cstr(&cli->out, answer);
+    tian_string_free(answer);
+    return 0;
+}
+
+/* Without an index the file is still looked at by itself; one that was asked for must be there. */
+static int theme_lint(struct cli *cli)
+{
+    size_t findings;
+    char *answer;
+    struct tian_lint_options options = { .file =
+                                             cli->noperands > 1 ? cli->operands[1] : cli->options.taxonomy,
+                                         .findings = &findings };
+    int rc = cli_open(cli, NULL);
+    if (rc == TIAN_EINDEX && !cli->options.index) {
+        rc = 0;
+        cli->error = (struct tian_error){ 0 };
+    }
+    if (!rc)
+        rc = tian_theme_lint(cli->index, &options, &answer, &cli->error);
+    if (rc)
+        return rc;
+    buf_cstr(&cli->out, answer);
+    tian_string_free(answer);
+    cli->no = findings > 0;
+    return 0;
+}
+
 /* ---- Verbs ---------------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
     int (*run)(struct cli *);
 } VERBS[] = {
-    { "list", theme_list },
-    { "label", theme_label },
-    { "learn", theme_learn },
-    { "test", theme_test },
+    { "list", theme_list }, { "label", theme_label },     { "learn", theme_learn },
+    { "test", theme_test }, { "explain", theme_explain }, { "lint", theme_lint },
 };
 
 int cmd_theme(struct cli *cli)
@@ -199,6 +240,7 @@ int cmd_theme(struct cli *cli)
     for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++)
         if (strcmp(VERBS[i].name, cli->operands[0]) == 0)
             return VERBS[i].run(cli);
-    return ctx_fail(&cli->ctx, TIAN_EUSAGE, cli->operands[0], "wanted: tian theme list|label|learn|test",
-                    "用法：tian theme list|label|learn|test");
+    return ctx_fail(&cli->ctx, TIAN_EUSAGE, cli->operands[0],
+                    "wanted: tian theme list|label|learn|test|explain|lint",
+                    "用法：tian theme list|label|learn|test|explain|lint");
 }

@@ -132,6 +132,31 @@ size_t taxonomy_profile(const struct taxonomy *, struct arena *, struct str name
 size_t taxonomy_label(const struct taxonomy *, struct cutter *, struct arena *, struct str title,
                       struct str body, const struct skips *, struct label **labels);
 
+/* Why a text has its labels, and what else it might have been (reasons.c). */
+struct reason {
+    struct str word;
+    double weight, part;  /* part: of the theme's score */
+    unsigned title, body; /* occurrences */
+    struct str where;     /* the sentence of the original where it stands first */
+};
+struct theme_reasons {
+    struct str theme;
+    double confidence;
+    bool labelled, excluded;
+    const struct reason *reasons; /* greatest part first; of an excluded theme, its exclusion words */
+    size_t nreasons;
+};
+/* The best themes, labelled or not, then excluded ones; at most 6. */
+size_t taxonomy_reasons(const struct taxonomy *, struct arena *, const struct document *,
+                        struct theme_reasons **out);
+double taxonomy_threshold(const struct taxonomy *);
+
+/* What is wrong with a taxonomy (lint.c): by itself, and over texts. */
+struct lint;
+struct lint *lint_new(struct arena *, const struct taxonomy *);
+void lint_see(struct lint *, const struct document *);
+size_t lint_write(const struct lint *, struct buf *out); /* a line a finding; how many */
+
 /* ---- learning themes: examples.c, learn.c, trial.c ------------------------ */
 
 struct examples; /* texts with a known theme, in an arena */

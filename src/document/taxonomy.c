@@ -54,7 +54,7 @@ static uint32_t node_of(struct taxonomy *t, struct str name)
         return found;
     size_t leaf = last_slash(name);
     uint32_t parent = leaf > 1 ? node_of(t, str_sub(name, 0, leaf - 1)) : NO_INDEX;
-    vec_push(&t->nodes, (struct node){ arena_str(t->arena, name), parent, 0 });
+    vec_push(&t->nodes, (struct node){ .name = arena_str(t->arena, name), .parent = parent });
     return (uint32_t)t->nodes.n - 1;
 }
 
@@ -174,8 +174,27 @@ static void put_single(struct taxonomy *t, uint32_t i)
     t->singles[t->words.at[i].unit[0]] = i;
 }
 
+static uint32_t depth_of(const struct taxonomy *t, uint32_t node)
+{
+    uint32_t depth = 0;
+    for (; t->nodes.at[node].parent != NO_INDEX; node = t->nodes.at[node].parent)
+        depth++;
+    return depth;
+}
+
+static void make_groups(struct taxonomy *t)
+{
+    uint32_t deepest = 0;
+    for (uint32_t i = 0; i < t->nodes.n; i++)
+        deepest = depth_of(t, i) > deepest ? depth_of(t, i) : deepest;
+    for (uint32_t i = 0; i < t->nodes.n; i++)
+        t->nodes.at[i].group = t->nodes.at[i].words > 0 ? 0 : 1 + deepest - depth_of(t, i);
+    t->groups = deepest + 2;
+}
+
 void taxonomy_close(struct taxonomy *t)
 {
+    make_groups(t);
     for (t->nslots = 256; t->nslots < t->words.n * 2; t->nslots *= 2)
         continue;
     t->slots = arena_alloc(t->arena, t->nslots * sizeof *t->slots);

@@ -29,11 +29,13 @@ struct node {
     uint32_t parent; /* NO_INDEX: first level */
     uint32_t words;  /* rows below its heading; 0: it is the sum of its children */
     double bias;     /* of a learned model; 0 */
+    uint32_t group;  /* who competes for a label: 0 nodes with words, then sums, the deepest first */
 };
 
 struct taxonomy {
     struct arena *arena;
     double threshold;
+    uint32_t groups;
     bool learned; /* a model made by learn.c: weights of any sign, words of one character, a bias a node */
     vec_of(struct node) nodes;
     vec_of(struct word) words;

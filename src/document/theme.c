@@ -11,8 +11,8 @@
  *   confidence = (1 − e^(−score / 6)) × score / (score + ½ best other score)
  *
  * Two words of weight 3 and no rival give 0.63; equal rivals two thirds of that
- * each, so a proposal may have two themes, but not ten. First-level themes that
- * are the sum of their children compete among themselves, and only when no child
+ * each, so a proposal may have two themes, but not ten. Themes that are the sum of
+ * their children compete among those of their level, and only when nothing deeper
  * reached the threshold: 社会建设 is true but less than 社会建设/教育.
  *
  * Measured on 691 messages to a city (message-desk.conf, nothing learnt): the first
@@ -22,22 +22,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "document/taxonomy.h"
+#include "document/scoring.h"
 
 enum {
     MAX_LABELS = 5,
     MAX_CAUSES = 5
 };
 static const double enough = 6, rival = 0.5, title_bonus = 2;
-
-struct scoring {
-    const struct taxonomy *t;
-    struct arena *scratch;
-    struct tally *tally; /* one a word */
-    uint32_t *touched;   /* words that occur */
-    size_t ntouched;
-    double *score; /* one a node; < 0: excluded */
-};
 
 struct cause {
     uint32_t word;
@@ -62,7 +53,7 @@ static void hit_title(void *self, uint32_t word)
     touch(self, word)->title++;
 }
 
-static double strength(const struct taxonomy *t, struct tally tally)
+double scoring_strength(const struct taxonomy *t, struct tally tally)
 {
     if (t->learned)
         return model_strength(tally);
@@ -72,7 +63,7 @@ static double strength(const struct taxonomy *t, struct tally tally)
 static void add_scores(struct scoring *s)
 {
     for (size_t i = 0; i < s->ntouched; i++) {
-        double much = strength(s->t, s->tally[s->touched[i]]);
+        double much = scoring_strength(s->t, s->tally[s->touched[i]]);
         for (uint32_t k = s->t->words.at[s->touched[i]].says; k != NO_INDEX; k = s->t->says.at[k].next) {
             const struct says *says = &s->t->says.at[k];
             s->score[says->node] += says->weight > 0 ? says->weight * much : -INFINITY;
@@ -110,16 +101,32 @@ static void count_words(struct scoring *s, struct str title, struct str body, co
     taxonomy_scan(s->t, &normal, hit_title, s);
 }
 
+void scoring_run(struct scoring *s, struct str title, struct str body, const struct skips *skips)
+{
+    s->tally = arena_array(s->scratch, struct tally, s->t->words.n + 1);
+    s->touched = arena_array(s->scratch, uint32_t, s->t->words.n + 1);
+    s->score = arena_array(s->scratch, double, s->t->nodes.n + 1);
+    count_words(s, title, body, skips);
+    score_nodes(s);
+}
+
 /* ---- what caused it ---------------------------------------------------------------- */
 
-static double part_of(const struct scoring *s, uint32_t word, uint32_t node)
+static bool is_within(const struct taxonomy *t, uint32_t node, uint32_t top)
+{
+    while (node != top && node != NO_INDEX)
+        node = t->nodes.at[node].parent;
+    return node == top;
+}
+
+double scoring_part(const struct scoring *s, uint32_t word, uint32_t node)
 {
     double part = 0;
     for (uint32_t k = s->t->words.at[word].says; k != NO_INDEX; k = s->t->says.at[k].next) {
         const struct says *says = &s->t->says.at[k];
-        bool below = s->t->nodes.at[says->node].parent == node && s->score[says->node] > 0;
-        if ((says->node == node || below) && says->weight > 0)
-            part += says->weight * strength(s->t, s->tally[word]);
+        bool counts = says->node == node || (is_within(s->t, says->node, node) && s->score[says->node] > 0);
+        if (counts && says->weight > 0)
+            part += says->weight * scoring_strength(s->t, s->tally[word]);
     }
     return part;
 }
@@ -140,7 +147,7 @@ static struct str causes_text(const struct scoring *s, struct arena *arena, uint
     size_t n = 0;
     buf_init(&text, s->scratch);
     for (size_t i = 0; i < s->ntouched; i++) {
-        causes[n] = (struct cause){ s->touched[i], part_of(s, s->touched[i], node) };
+        causes[n] = (struct cause){ s->touched[i], scoring_part(s, s->touched[i], node) };
         n += causes[n].part > 0 && s->t->words.at[s->touched[i]].n > 1;
     }
     qsort(causes, n, sizeof *causes, compare_causes);
@@ -160,21 +167,21 @@ struct ranking {
     size_t n;
 };
 
-static double best_but(const struct scoring *s, uint32_t node, bool sums)
+static double best_but(const struct scoring *s, uint32_t node)
 {
     double best = 0;
     for (uint32_t i = 0; i < s->t->nodes.n; i++)
-        if (i != node && (s->t->nodes.at[i].words == 0) == sums && s->score[i] > best)
+        if (i != node && s->t->nodes.at[i].group == s->t->nodes.at[node].group && s->score[i] > best)
             best = s->score[i];
     return best;
 }
 
-static double confidence(const struct scoring *s, uint32_t node, bool sums)
+double scoring_confidence(const struct scoring *s, uint32_t node)
 {
     double score = s->score[node];
     if (s->t->learned)
         return round(score * 10000) / 10000;
-    double sure = (1 - exp(-score / enough)) * score / (score + rival * best_but(s, node, sums));
+    double sure = (1 - exp(-score / enough)) * score / (score + rival * best_but(s, node));
     return round(sure * 10000) / 10000; /* as the record keeps it */
 }
 
@@ -193,12 +200,12 @@ static void rank_in(struct ranking *r, struct label label, uint32_t node)
     r->n += r->n < MAX_LABELS;
 }
 
-static void rank_nodes(const struct scoring *s, struct ranking *r, bool sums)
+static void rank_group(const struct scoring *s, struct ranking *r, uint32_t group)
 {
     for (uint32_t i = 0; i < s->t->nodes.n; i++) {
-        if ((s->t->nodes.at[i].words == 0) != sums || !(s->score[i] > 0))
+        if (s->t->nodes.at[i].group != group || !(s->score[i] > 0))
             continue;
-        double sure = confidence(s, i, sums);
+        double sure = scoring_confidence(s, i);
         if (sure >= s->t->threshold)
             rank_in(r, (struct label){ s->t->nodes.at[i].name, sure, STR_NONE, ORIGIN_PARSED }, i);
     }
@@ -210,14 +217,9 @@ size_t taxonomy_label(const struct taxonomy *t, struct cutter *cutter, struct ar
     (void)cutter; /* words are matched as they stand, not as they are cut */
     struct scoring s = { .t = t, .scratch = arena_new(arena) };
     struct ranking r = { .labels = arena_array(arena, struct label, MAX_LABELS) };
-    s.tally = arena_array(s.scratch, struct tally, t->words.n + 1);
-    s.touched = arena_array(s.scratch, uint32_t, t->words.n + 1);
-    s.score = arena_array(s.scratch, double, t->nodes.n + 1);
-    count_words(&s, title, body, skips);
-    score_nodes(&s);
-    rank_nodes(&s, &r, false);
-    if (r.n == 0)
-        rank_nodes(&s, &r, true);
+    scoring_run(&s, title, body, skips);
+    for (uint32_t group = 0; r.n == 0 && group < t->groups; group++)
+        rank_group(&s, &r, group);
     for (size_t i = 0; i < r.n; i++)
         r.labels[i].words = causes_text(&s, arena, r.nodes[i]);
     arena_free(s.scratch);

@@ -34,6 +34,9 @@ void search_public_fields(struct arena *, const struct document *, const struct 
 void search_public_labels(struct arena *, const struct document *, const struct tian_label **labels,
                           size_t *n);
 
+/* Why a stored document has its themes: words, where they stand, runners-up. A text for people, or JSON. */
+int search_theme_why(struct ctx *, const struct reader *, uint32_t doc, bool json, struct buf *out);
+
 /* The numbers of an office's report, or a cross-table. Errors as tian_report(). */
 int search_report(struct ctx *, const struct reader *, const struct tian_report_options *, struct tian_report *out);
 

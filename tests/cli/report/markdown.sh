@@ -1,0 +1,1 @@
+tian report --year 2023 --format markdown

@@ -1,0 +1,1 @@
+tian report --session 十四届三次
