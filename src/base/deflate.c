@@ -1,29 +1,95 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The door to zlib; no other file knows it. Streams are raw (no head, no check:
- * records have their own CRC) and made in one call from memory to memory, for
- * which the state of zlib, 270 KB to compress, is set up once and reset between
- * records. zlib gets its memory from the arena, so nothing of it must be
- * released by hand.
+ * The door to libdeflate and zlib; no other file knows them. Records are raw
+ * streams (no head, no check: records have their own CRC) made in one call from
+ * memory to memory, which is what libdeflate is for. Both write and read the same
+ * format, RFC 1951. zlib does the rest: gzip, whose length is not known before.
+ *
+ * Measured on the news of c1k, one document at a time, one core:
+ *
+ *                  ratio   compress     expand
+ *   zlib 4         .445     68 MB/s   460 MB/s
+ *   libdeflate 6   .442    110 MB/s   660 MB/s
  */
 #include "base/deflate.h"
 
 #include <assert.h>
 #include <limits.h>
+
+#include <libdeflate.h>
 #include <zlib.h>
 
 #define GZIP_WINDOW (15 + 16)
 #define GUNZIP_STEP ((size_t)64 * 1024)
 
 struct deflater {
-    z_stream z;
+    struct libdeflate_compressor *z;
 };
 
 struct inflater {
-    z_stream z;
+    struct libdeflate_decompressor *z;
 };
 
-/* ---- Memory --------------------------------------------------------------- */
+/* ---- Records -------------------------------------------------------------- */
+
+static void free_deflater(void *z)
+{
+    libdeflate_free_compressor(z);
+}
+
+static void free_inflater(void *z)
+{
+    libdeflate_free_decompressor(z);
+}
+
+static void out_of_memory(struct arena *arena)
+{
+    (void)arena_alloc(arena, SIZE_MAX);
+}
+
+struct deflater *deflater_new(struct arena *arena, int level)
+{
+    struct deflater *d = arena_new_of(arena, struct deflater);
+    arena_prepare(arena);
+    d->z = libdeflate_alloc_compressor(level);
+    if (!d->z)
+        out_of_memory(arena);
+    arena_defer(arena, free_deflater, d->z);
+    return d;
+}
+
+struct inflater *inflater_new(struct arena *arena)
+{
+    struct inflater *i = arena_new_of(arena, struct inflater);
+    arena_prepare(arena);
+    i->z = libdeflate_alloc_decompressor();
+    if (!i->z)
+        out_of_memory(arena);
+    arena_defer(arena, free_inflater, i->z);
+    return i;
+}
+
+void deflate_to(struct deflater *d, struct str data, struct buf *out)
+{
+    size_t room = libdeflate_deflate_compress_bound(d->z, data.n);
+    char *to = buf_reserve(out, room);
+    size_t n = libdeflate_deflate_compress(d->z, data.n ? data.p : "", data.n, to, room);
+    assert(n > 0 && "the bound is enough");
+    out->n += n;
+}
+
+bool inflate_to(struct inflater *i, struct str packed, char *out, size_t size)
+{
+    char none = 0; /* where nothing is written to */
+    size_t used = 0;
+    if (packed.n == 0)
+        return false;
+    return libdeflate_deflate_decompress_ex(i->z, packed.p, packed.n, size ? out : &none, size, &used,
+                                            NULL) == LIBDEFLATE_SUCCESS &&
+           used == packed.n;
+}
+
+/* ---- gzip ----------------------------------------------------------------- */
 
 static void *z_alloc(void *arena, unsigned n, unsigned size)
 {
@@ -35,35 +101,6 @@ static void z_free(void *arena, void *p)
     (void)arena, (void)p;
 }
 
-static void z_prepare(z_stream *z, struct arena *arena)
-{
-    z->zalloc = z_alloc;
-    z->zfree = z_free;
-    z->opaque = arena;
-}
-
-/* ---- Records -------------------------------------------------------------- */
-
-struct deflater *deflater_new(struct arena *arena, int level)
-{
-    struct deflater *d = arena_new_of(arena, struct deflater);
-    z_prepare(&d->z, arena);
-    int r = deflateInit2(&d->z, level, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY);
-    assert(r == Z_OK && "level is 0 to 9");
-    (void)r;
-    return d;
-}
-
-struct inflater *inflater_new(struct arena *arena)
-{
-    struct inflater *i = arena_new_of(arena, struct inflater);
-    z_prepare(&i->z, arena);
-    int r = inflateInit2(&i->z, -15);
-    assert(r == Z_OK);
-    (void)r;
-    return i;
-}
-
 /* zlib counts in unsigned int; a larger text is fed in parts. */
 static size_t feed(z_stream *z, struct str *data)
 {
@@ -73,39 +110,6 @@ static size_t feed(z_stream *z, struct str *data)
     *data = str_sub(*data, n, data->n);
     return n;
 }
-
-void deflate_to(struct deflater *d, struct str data, struct buf *out)
-{
-    z_stream *z = &d->z;
-    int r;
-    deflateReset(z);
-    do {
-        size_t n = feed(z, &data);
-        size_t room = deflateBound(z, n) + 64; /* for the flush between parts */
-        z->next_out = (Bytef *)buf_reserve(out, room);
-        z->avail_out = (uInt)room;
-        r = deflate(z, data.n ? Z_SYNC_FLUSH : Z_FINISH);
-        assert(r == (data.n ? Z_OK : Z_STREAM_END) && z->avail_in == 0);
-        out->n += room - z->avail_out;
-    } while (data.n > 0);
-    (void)r;
-}
-
-bool inflate_to(struct inflater *i, struct str packed, char *out, size_t size)
-{
-    z_stream *z = &i->z;
-    Bytef none = 0; /* where nothing is written to */
-    if (packed.n == 0 || packed.n > UINT_MAX || size > UINT_MAX)
-        return false;
-    inflateReset(z);
-    z->next_in = (Bytef *)(uintptr_t)packed.p;
-    z->avail_in = (uInt)packed.n;
-    z->next_out = size ? (Bytef *)out : &none;
-    z->avail_out = (uInt)size;
-    return inflate(z, Z_FINISH) == Z_STREAM_END && z->avail_out == 0 && z->avail_in == 0;
-}
-
-/* ---- gzip ----------------------------------------------------------------- */
 
 /* All members of a gzip file (logs are often joined ones). */
 static bool gunzip_with(z_stream *z, struct str packed, size_t max, struct buf *out)
@@ -135,8 +139,7 @@ bool gunzip(struct str packed, size_t max, struct buf *out)
 {
     size_t before = out->n;
     struct arena *scratch = arena_new(arena_of(out->p));
-    z_stream z = { .next_in = NULL };
-    z_prepare(&z, scratch);
+    z_stream z = { .zalloc = z_alloc, .zfree = z_free, .opaque = scratch };
     bool good = inflateInit2(&z, GZIP_WINDOW) == Z_OK && gunzip_with(&z, packed, max, out);
     arena_free(scratch);
     if (!good)
@@ -153,7 +156,7 @@ uint32_t crc_of(struct str data)
 
 uint32_t crc_more(uint32_t crc, struct str data)
 {
-    if (data.n == 0) /* zlib takes a NULL for "give the start value" */
+    if (data.n == 0) /* libdeflate takes a NULL for "give the start value" */
         return crc;
-    return (uint32_t)crc32_z(crc, (const Bytef *)data.p, data.n);
+    return libdeflate_crc32(crc, data.p, data.n);
 }

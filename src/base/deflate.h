@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The door to zlib: raw deflate streams whose expanded size is known, and CRC-32.
+ * The door to libdeflate and zlib: raw deflate streams whose expanded size is known, gzip,
+ * and CRC-32.
  */
 #ifndef TIAN_DEFLATE_H
 #define TIAN_DEFLATE_H

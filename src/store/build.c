@@ -19,7 +19,8 @@
 #include <unistd.h>
 
 enum {
-    MAX_WORKERS = 64
+    MAX_WORKERS = 64,
+    RECORD_LEVEL = 6 /* of deflate: beyond it the size stands still, see base/deflate.c */
 };
 
 struct seen {
@@ -327,7 +328,7 @@ static int work(void *arg)
     struct ctx ctx = { .arena = batch.arena, .error = &error };
     struct ctx setup = { .arena = arena, .error = &error };
     int rc = termer_new(&setup, arena, b->lexicon, &batch.termer);
-    batch.deflater = deflater_new(arena, 4);
+    batch.deflater = deflater_new(arena, RECORD_LEVEL);
     void *job;
     while (!rc && (job = next_job(&ctx, b, &batch)))
         rc = make_batch(&ctx, b, &batch, job);

@@ -130,7 +130,7 @@ static int work(void *self)
     struct tian_error error;
     struct worker w = { .ctx = { .arena = arena_new(NULL), .error = &error } };
     die(&w.ctx, termer_new(&w.ctx, w.ctx.arena, b->lexicon, &w.termer));
-    w.deflater = deflater_new(w.ctx.arena, 1);
+    w.deflater = deflater_new(w.ctx.arena, 6);
     buf_init(&w.encoded, w.ctx.arena);
     buf_init(&w.packed, w.ctx.arena);
     for (size_t i; (i = atomic_fetch_add(&b->next, 1)) < b->nbatches;)

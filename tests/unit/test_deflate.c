@@ -129,7 +129,7 @@ static void test_gunzip(void **state)
 static void test_gunzip_damaged(void **state)
 {
     struct arena *a = *state;
-    struct str packed = gzip_of(a, text_of(a, 2000));
+    struct str text = text_of(a, 2000), packed = gzip_of(a, text);
     struct buf out;
     buf_init(&out, a);
     for (size_t n = 0; n < packed.n; n++)
@@ -137,7 +137,10 @@ static void test_gunzip_damaged(void **state)
     char *bytes = arena_cstr(a, packed);
     for (size_t i = 10; i < packed.n; i++) {
         bytes[i] ^= 0x10;
-        assert_false(gunzip((struct str){ bytes, packed.n }, 10000, &out));
+        if (gunzip((struct str){ bytes, packed.n }, 10000,
+                   &out)) /* bits that fill up the last byte say nothing */
+            assert_true(i == packed.n - 9 && str_eq(buf_view(&out), text));
+        buf_clear(&out);
         bytes[i] ^= 0x10;
     }
     assert_false(gunzip(STR("no gzip at all"), 10000, &out));
@@ -161,7 +164,7 @@ static int pack_and_unpack(void *arg)
     buf_init(&packed, a);
     deflate_to(deflater_new(a, 1), text_of(a, 100), &packed);
     struct inflater *in = inflater_new(a);
-    inflate_to(in, buf_view(&packed), room, 50); /* zlib takes its window only when it fails */
+    inflate_to(in, buf_view(&packed), room, 50); /* a failed call leaves the expander usable */
     return inflate_to(in, buf_view(&packed), room, 100) ? 0 : 1;
 }
 
