@@ -35,7 +35,10 @@ static int run_open(struct call *call)
     index->share = o->share ? arena_cstr(ctx->arena, str_of(o->share)) : NULL;
     pthread_mutex_init(&index->mutex, NULL);
     arena_defer(ctx->arena, close_index, index);
-    struct store_options options = { .mode = !o->write ? STORE_READ : o->create ? STORE_CREATE : STORE_WRITE,
+    struct store_options options = { .mode = !o->write    ? STORE_READ
+                                             : o->create  ? STORE_CREATE
+                                             : o->salvage ? STORE_SALVAGE
+                                                          : STORE_WRITE,
                                      .wait_ms = (int)o->wait_ms,
                                      .share = index->share };
     int rc = lexicon_load(ctx, ctx->arena, index->share, &index->lexicon);
@@ -49,7 +52,8 @@ static int run_open(struct call *call)
     return rc;
 }
 
-int tian_open(const char *path, const struct tian_open_options *options, struct tian_index **out, struct tian_error *error)
+int tian_open(const char *path, const struct tian_open_options *options, struct tian_index **out,
+              struct tian_error *error)
 {
     struct call call = { .run = run_open, .a = path, .b = options, .out = out };
     int rc = do_call(&call, error);
@@ -76,7 +80,8 @@ void tian_cancel(void)
 
 /* ---- Writing ---------------------------------------------------------------------------------- */
 
-static struct import_options import_options_of(const struct tian_index *index, const struct tian_add_options *o)
+static struct import_options import_options_of(const struct tian_index *index,
+                                               const struct tian_add_options *o)
 {
     struct import_options options = { .share = index->share };
     if (o) {
@@ -105,10 +110,11 @@ static int run_add(struct call *call)
     return store_import(&call->ctx, call->index->store, a->paths, a->n, &options, call->out);
 }
 
-int tian_index_add(struct tian_index *index, const char *const *paths, size_t n, const struct tian_add_options *options,
-                   struct tian_import_summary *summary, struct tian_error *error)
+int tian_index_add(struct tian_index *index, const char *const *paths, size_t n,
+                   const struct tian_add_options *options, struct tian_import_summary *summary,
+                   struct tian_error *error)
 {
-    struct tian_import_summary unused;
+    struct tian_import_summary unused = { 0 };
     struct add_args args = { paths, n, options };
     struct call call = { .index = index, .run = run_add, .a = &args, .out = summary ? summary : &unused };
     int rc = do_call(&call, error);
@@ -130,9 +136,10 @@ static int run_remove(struct call *call)
     return store_remove(&call->ctx, call->index->store, ids, a->n, call->out);
 }
 
-int tian_index_remove(struct tian_index *index, const char *const *ids, size_t n, size_t *removed, struct tian_error *error)
+int tian_index_remove(struct tian_index *index, const char *const *ids, size_t n, size_t *removed,
+                      struct tian_error *error)
 {
-    size_t unused;
+    size_t unused = 0;
     struct remove_args args = { ids, n };
     struct call call = { .index = index, .run = run_remove, .a = &args, .out = removed ? removed : &unused };
     int rc = do_call(&call, error);
@@ -146,7 +153,8 @@ static int run_rebuild(struct call *call)
     return store_rebuild(&call->ctx, call->index->store, &options);
 }
 
-int tian_index_rebuild(struct tian_index *index, const struct tian_add_options *options, struct tian_error *error)
+int tian_index_rebuild(struct tian_index *index, const struct tian_add_options *options,
+                       struct tian_error *error)
 {
     struct call call = { .index = index, .run = run_rebuild, .a = options };
     int rc = do_call(&call, error);
@@ -219,8 +227,8 @@ static int run_verify(struct call *call)
     return store_verify(&call->ctx, call->index->store, a->full, a->say, a->self);
 }
 
-int tian_index_verify(struct tian_index *index, bool full, void (*say_line)(void *self, const char *line), void *self,
-                      struct tian_error *error)
+int tian_index_verify(struct tian_index *index, bool full, void (*say_line)(void *self, const char *line),
+                      void *self, struct tian_error *error)
 {
     struct verify_args args = { full, say_line, self };
     struct call call = { .index = index, .run = run_verify, .a = &args };
@@ -244,7 +252,9 @@ static int dump_one(struct call *call, struct arena *arena, uint32_t doc)
         return rc;
     buf_init(&line, arena);
     document_json(&document, &line);
-    return a->write(a->self, line.p, line.n) ? ctx_fail(&call->ctx, TIAN_EIO, NULL, "the output could not be written", "无法写出") : 0;
+    return a->write(a->self, line.p, line.n)
+               ? ctx_fail(&call->ctx, TIAN_EIO, NULL, "the output could not be written", "无法写出")
+               : 0;
 }
 
 static int read_dump(struct call *call)
@@ -266,8 +276,8 @@ static int run_dump(struct call *call)
     return read_once(call, read_dump, &used); /* once: what was written cannot be taken back */
 }
 
-int tian_index_dump(struct tian_index *index, int (*write_line)(void *self, const char *line, size_t n), void *self,
-                    struct tian_error *error)
+int tian_index_dump(struct tian_index *index, int (*write_line)(void *self, const char *line, size_t n),
+                    void *self, struct tian_error *error)
 {
     struct dump_args args = { write_line, self };
     struct call call = { .index = index, .run = run_dump, .a = &args };
@@ -276,7 +286,8 @@ int tian_index_dump(struct tian_index *index, int (*write_line)(void *self, cons
     return rc;
 }
 
-/* ---- Documents ------------------------------------------------------------------------------------------ */
+/* ---- Documents ------------------------------------------------------------------------------------------
+ */
 
 struct get_args {
     const char *id, *query;
@@ -313,7 +324,8 @@ void tian_document_free(struct tian_document *document)
     free_result(document);
 }
 
-/* ---- Search ------------------------------------------------------------------------------------------------ */
+/* ---- Search
+ * ------------------------------------------------------------------------------------------------ */
 
 static int read_search(struct call *call)
 {
@@ -344,7 +356,8 @@ void tian_results_free(struct tian_results *results)
     free_result(results);
 }
 
-/* ---- Duplicates --------------------------------------------------------------------------------------------- */
+/* ---- Duplicates
+ * --------------------------------------------------------------------------------------------- */
 
 static int read_check(struct call *call)
 {
@@ -375,15 +388,17 @@ void tian_check_free(struct tian_check *check)
     free_result(check);
 }
 
-/* ---- Themes and the inside ------------------------------------------------------------------------------------ */
+/* ---- Themes and the inside
+ * ------------------------------------------------------------------------------------ */
 
 static int read_labels(struct call *call)
 {
     struct tian_labels *out = *(struct tian_labels **)call->out = hold_result(call, sizeof *out);
     struct document document = { .title = str_of(call->a), .body = str_of(call->b) };
     text_repair(call->ctx.arena, document.body, &document.skips);
-    document.nlabels = taxonomy_label(builder_taxonomy(call->index->builder), call->reader.cutter, call->ctx.arena,
-                                      document.title, document.body, &document.skips, &document.labels);
+    document.nlabels =
+        taxonomy_label(builder_taxonomy(call->index->builder), call->reader.cutter, call->ctx.arena,
+                       document.title, document.body, &document.skips, &document.labels);
     search_public_labels(call->ctx.arena, &document, &out->labels, &out->nlabels);
     return 0;
 }
@@ -467,7 +482,8 @@ static const struct {
     const char *what;
     int (*write)(struct call *, struct buf *out);
 } INSIDES[] = {
-    { "cut", debug_text }, { "normal", debug_text }, { "repair", debug_text }, { "terms", debug_terms }, { "plan", debug_plan },
+    { "cut", debug_text },    { "normal", debug_text }, { "repair", debug_text },
+    { "terms", debug_terms }, { "plan", debug_plan },
 };
 
 static int read_debug(struct call *call)
@@ -479,7 +495,8 @@ static int read_debug(struct call *call)
             int rc = INSIDES[i].write(call, &out);
             return rc ? rc : give_string(call, &out);
         }
-    return ctx_fail(&call->ctx, TIAN_EUSAGE, call->a, "nothing of this name can be shown; there are: cut normal repair terms plan",
+    return ctx_fail(&call->ctx, TIAN_EUSAGE, call->a,
+                    "nothing of this name can be shown; there are: cut normal repair terms plan",
                     "没有这一项；可用：cut normal repair terms plan");
 }
 
@@ -488,7 +505,8 @@ static int run_debug(struct call *call)
     return read_newest(call, read_debug);
 }
 
-int tian_debug(struct tian_index *index, const char *what, const char *argument, char **out, struct tian_error *error)
+int tian_debug(struct tian_index *index, const char *what, const char *argument, char **out,
+               struct tian_error *error)
 {
     struct call call = { .index = index, .run = run_debug, .a = what, .b = argument, .out = out };
     return finish_string(&call, out, error);
@@ -499,7 +517,8 @@ void tian_string_free(char *s)
     free(s);
 }
 
-/* ---- A line of JSON -------------------------------------------------------------------------------------------- */
+/* ---- A line of JSON
+ * -------------------------------------------------------------------------------------------- */
 
 static int run_json_fields(struct call *call)
 {
@@ -510,13 +529,15 @@ static int run_json_fields(struct call *call)
         return rc;
     struct tian_field *fields = hold_result(call, (part.nfields + 1) * sizeof *fields);
     for (size_t i = 0; i < part.nfields; i++)
-        fields[i] = (struct tian_field){ arena_cstr(arena, part.fields[i].name), arena_cstr(arena, part.fields[i].value), "given" };
+        fields[i] = (struct tian_field){ arena_cstr(arena, part.fields[i].name),
+                                         arena_cstr(arena, part.fields[i].value), "given" };
     *(size_t *)call->out = part.nfields;
     call->b = fields;
     return 0;
 }
 
-int tian_json_fields(const char *line, size_t n, struct tian_field **fields, size_t *nfields, struct tian_error *error)
+int tian_json_fields(const char *line, size_t n, struct tian_field **fields, size_t *nfields,
+                     struct tian_error *error)
 {
     struct str text = { line, n };
     struct call call = { .run = run_json_fields, .a = &text, .out = nfields };

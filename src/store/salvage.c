@@ -67,7 +67,7 @@ static bool is_whole(struct ctx *ctx, const char *index)
 {
     struct snapshot *s;
     struct ctx quiet = { .arena = ctx->arena };
-    if (snapshot_open(&quiet, index, &s))
+    if (snapshot_open(&quiet, index, NULL, &s))
         return false;
     bool whole = true;
     for (size_t i = 0; whole && i < s->nsegments; i++)

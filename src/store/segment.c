@@ -63,6 +63,7 @@ int segment_create(struct ctx *ctx, struct arena *arena, const char *folder, str
         w->lists[i] = list_builder_new(w->arena);
     const char *words = path_join(w->arena, folder, "words");
     int code = file_make_folder(ctx, folder);
+    arena_prepare(w->arena); /* the handle must not be lost between being made and being deferred */
     if (code == TIAN_OK)
         code = words_create(ctx, words, &w->words);
     if (code == TIAN_OK)

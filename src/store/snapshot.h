@@ -21,6 +21,7 @@ struct snapshot {
     struct arena *arena; /* its own, freed by the last release */
     _Atomic unsigned references;
     struct manifest manifest;
+    const struct snapshot *before; /* while opening */
     struct snapshot_segment *segments;
     size_t nsegments;
     uint32_t span, dead;
@@ -32,8 +33,9 @@ struct snapshot {
     vec_of(struct inflater *) idle_inflaters;
 };
 
-/* Open what the manifest on disk names now. Tries again when a writer replaced it meanwhile. */
-int snapshot_open(struct ctx *, const char *index, struct snapshot **out);
+/* Open what the manifest on disk names now. Tries again when a writer replaced it meanwhile. What `before` (or
+ * NULL) has open is not checked again. */
+int snapshot_open(struct ctx *, const char *index, const struct snapshot *before, struct snapshot **out);
 
 void snapshot_release(struct snapshot *); /* one of its users less; takes NULL */
 

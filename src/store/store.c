@@ -163,7 +163,9 @@ int store_refresh(struct ctx *ctx, struct store *store)
         snapshot_release(s);
         return 0;
     }
-    int rc = snapshot_open(ctx, store->path, &s);
+    struct snapshot *before = store_base(ctx, store);
+    int rc = snapshot_open(ctx, store->path, before, &s);
+    store_release(ctx, before);
     if (!rc)
         serve(store, s);
     return rc;
@@ -190,6 +192,9 @@ int store_snapshot(struct ctx *ctx, struct store *store, struct snapshot **out)
 
 int store_begin(struct ctx *ctx, struct store *store)
 {
+    if (!store->log)
+        return ctx_fail(ctx, TIAN_EUSAGE, store->path, "the index was opened for reading only",
+                        "索引仅以读取方式打开");
     int rc = store_refresh(ctx, store);
     if (!rc && store->sources_changed)
         rc = read_sources(ctx, store);
