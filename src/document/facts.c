@@ -35,7 +35,8 @@ static bool starts_with_any(struct str s, const struct str *list, size_t n)
 /* 不同意 and 否（涉密） say no as well as 否; of other scripts only the whole word does. */
 static bool says_no(struct str value)
 {
-    static const struct str no[] = { { "0", 1 }, { "n", 1 }, { "no", 2 }, { "false", 5 }, { "无", 3 }, { "無", 3 } };
+    static const struct str no[] = { { "0", 1 },     { "n", 1 },  { "no", 2 },
+                                     { "false", 5 }, { "无", 3 }, { "無", 3 } };
     static const struct str chinese[] = { { "否", 3 }, { "不", 3 }, { "未", 3 }, { "非", 3 } };
     value = str_trim(value);
     if (starts_with_any(value, chinese, sizeof chinese / sizeof *chinese))
@@ -94,8 +95,8 @@ static struct str digits_at_end(struct str s)
     return str_sub(s, from, to);
 }
 
-/* 十四届三次-0123, 第0123号, 国发〔2019〕5号, 第一百二十三号, 0123号（2024年）: what stands before the 号, else the
- * last run of digits. */
+/* 十四届三次-0123, 第0123号, 国发〔2019〕5号, 第一百二十三号, 0123号（2024年）: what stands before the 号,
+ * else the last run of digits. */
 static struct str plain_number(struct arena *arena, struct str s)
 {
     uint64_t value;
@@ -278,12 +279,24 @@ static const struct {
     struct str word;
     const char *state;
 } states[] = {
-    { { "不立案", 9 }, "不立案" },     { { "不予立案", 12 }, "不立案" }, { { "未立案", 9 }, "不立案" },
-    { { "未予立案", 12 }, "不立案" },  { { "并案", 6 }, "并案" },       { { "并入", 6 }, "并案" },
-    { { "归并", 6 }, "并案" },         { { "合并", 6 }, "并案" },       { { "意见建议", 12 }, "转意见建议" },
-    { { "意见和建议", 15 }, "转意见建议" }, { { "社情民意", 12 }, "转意见建议" }, { { "转为", 6 }, "转意见建议" },
-    { { "转送", 6 }, "转意见建议" },   { { "转用", 6 }, "转意见建议" }, { { "撤案", 6 }, "撤案" },
-    { { "撤回", 6 }, "撤案" },         { { "退回", 6 }, "退回" },       { { "立案", 6 }, "立案" },
+    { { "不立案", 9 }, "不立案" },
+    { { "不予立案", 12 }, "不立案" },
+    { { "未立案", 9 }, "不立案" },
+    { { "未予立案", 12 }, "不立案" },
+    { { "并案", 6 }, "并案" },
+    { { "并入", 6 }, "并案" },
+    { { "归并", 6 }, "并案" },
+    { { "合并", 6 }, "并案" },
+    { { "意见建议", 12 }, "转意见建议" },
+    { { "意见和建议", 15 }, "转意见建议" },
+    { { "社情民意", 12 }, "转意见建议" },
+    { { "转为", 6 }, "转意见建议" },
+    { { "转送", 6 }, "转意见建议" },
+    { { "转用", 6 }, "转意见建议" },
+    { { "撤案", 6 }, "撤案" },
+    { { "撤回", 6 }, "撤案" },
+    { { "退回", 6 }, "退回" },
+    { { "立案", 6 }, "立案" },
 };
 
 static const char *state_in(struct str text)

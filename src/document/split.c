@@ -9,8 +9,11 @@
  *   第三篇：……                ─▶ one document each, up to the next heading
  *
  * 篇 must count up by one; 提案第 N 号 only up, for files hold a selection. A
- * table of contents repeats the headings: entries followed by next to nothing
- * whose number comes again are not counted. To add a form: one row in forms[].
+ * list (1. 关于……的提案) counts up by one, and each of its titles ends like that
+ * of a proposal. A table of contents repeats the headings: entries followed by
+ * next to nothing whose number comes again are not counted. Where no heading has
+ * a number, each 案由： opens a document, with the head lines right above it. To
+ * add a form: one row in forms[].
  */
 #include "document/split.h"
 
@@ -26,13 +29,15 @@ struct form {
     struct str before, after;
     bool by_one;   /* the numbers must count up by one */
     bool proposal; /* the number is the proposal's */
+    bool titled;   /* what stands behind must be the title of a proposal */
 };
 
 static const struct form forms[] = {
-    { { "第", 3 }, { "篇", 3 }, true, false },
-    { { "提案第", 9 }, { "号", 3 }, false, true },
-    { { "第", 3 }, { "号提案", 9 }, false, true },
-    { { "提案", 6 }, { "号", 3 }, false, true },
+    { { "第", 3 }, { "篇", 3 }, true, false, false },
+    { { "提案第", 9 }, { "号", 3 }, false, true, false },
+    { { "第", 3 }, { "号提案", 9 }, false, true, false },
+    { { "提案", 6 }, { "号", 3 }, false, true, false },
+    { { "", 0 }, { "", 0 }, true, false, true },
 };
 enum {
     FORMS = sizeof forms / sizeof *forms
@@ -91,21 +96,53 @@ static struct str without_marks(struct str line)
     return line;
 }
 
-/* 第 12 篇, 提案第012号 …, then a separator or the end of the line. */
+/* 关于……的提案, perhaps with a note in brackets behind. */
+static bool is_proposal_title(struct str s)
+{
+    static const struct str ends[] = { { "提案", 6 }, { "建议", 6 }, { "议案", 6 } };
+    size_t note = str_find(s, STR("（"), 0);
+    s = str_trim(note != SIZE_MAX ? str_sub(s, 0, note) : s);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (str_starts(s, STR("关于")) && str_ends(s, ends[i]))
+            return true;
+    return false;
+}
+
+/* What must stand behind the number, and what may follow it. */
+static bool is_form_end(const struct form *form, struct str rest, size_t *used)
+{
+    if (form->titled) {
+        *used = separator_at(rest);
+        return *used > 0 && is_proposal_title(heading_title(rest));
+    }
+    *used = form->after.n;
+    if (!str_starts(rest, form->after))
+        return false;
+    rest = str_sub(rest, *used, rest.n);
+    return rest.n == 0 || separator_at(rest) > 0 || str_starts(rest, STR("关于"));
+}
+
+/* 第 12 篇, 提案第012号, 3. …, then a separator or the end of the line. */
 static bool is_heading(const struct form *form, struct str line, struct heading *out)
 {
+    char room[HEADING_BYTES];
     size_t used = 0;
-    if (line.n > HEADING_BYTES || !str_starts(line = without_marks(line), form->before))
+    line = without_marks(line);
+    if (line.n > HEADING_BYTES || line.n == 0)
+        return false;
+    if (!str_starts(line, form->before)) /* these are the same in both scripts */
         return false;
     struct str rest = str_trim(str_sub(line, form->before.n, line.n));
     if (!number_at(rest, &out->number, &used))
         return false;
     out->digits = str_sub(rest, 0, used);
     rest = str_trim(str_sub(rest, used, rest.n));
-    if (!str_starts(rest, form->after))
+    size_t at = (size_t)(rest.p - line.p);
+    rest = text_simplified(rest, room);
+    if (!is_form_end(form, rest, &used))
         return false;
-    out->rest = str_sub(rest, form->after.n, rest.n);
-    return out->rest.n == 0 || separator_at(out->rest) > 0 || str_starts(out->rest, STR("关于"));
+    out->rest = str_sub(line, at + used, line.n);
+    return true;
 }
 
 static void find_headings(const struct form *form, struct str text, struct headings *out)
@@ -152,6 +189,88 @@ static void keep_sequence(const struct form *form, struct headings *h)
     h->n = kept;
 }
 
+/* ---- 案由： without numbers --------------------------------------------------- */
+
+enum {
+    NAME_BYTES = 30,
+    HEAD_LINE_BYTES = 120
+};
+
+/* The name before a colon or tab at the start of a line, blanks and brackets taken out; in room (NAME_BYTES).
+ */
+static struct str head_name(struct str line, char *room)
+{
+    size_t n = 0;
+    line = without_marks(line);
+    for (size_t i = 0; i < line.n && i < NAME_BYTES; i++) {
+        struct str rest = str_sub(line, i, line.n);
+        if (str_starts(rest, STR("：")) || str_starts(rest, STR("】")) || line.p[i] == ':' ||
+            line.p[i] == '\t')
+            return (struct str){ room, n };
+        if (str_starts(rest, STR("　")))
+            i += 2;
+        else if (line.p[i] != ' ')
+            room[n++] = line.p[i];
+    }
+    return STR_NONE;
+}
+
+static bool is_named(struct str line, const struct str *names, size_t n)
+{
+    char room[NAME_BYTES], second[NAME_BYTES];
+    struct str name = text_simplified(head_name(line, room), second);
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(name, names[i]))
+            return true;
+    return false;
+}
+
+static bool is_title_line(struct str line)
+{
+    static const struct str names[] = {
+        { "案由", 6 }, { "提案名称", 12 }, { "提案题目", 12 }, { "提案标题", 12 }
+    };
+    return is_named(line, names, sizeof names / sizeof *names);
+}
+
+/* Lines that stand in a head above the 案由. */
+static bool opens_head(struct str line)
+{
+    static const struct str names[] = { { "案号", 6 },      { "编号", 6 },   { "提案号", 9 },
+                                        { "提案编号", 12 }, { "届次", 6 },   { "序号", 6 },
+                                        { "提案者", 9 },    { "提案人", 9 }, { "类别", 6 },
+                                        { "界别", 6 },      { "会议", 6 },   { "年份", 6 },
+                                        { "提案类别", 12 }, { "党派", 6 },   { "流水号", 9 },
+                                        { "提交日期", 12 } };
+    return line.n <= HEAD_LINE_BYTES && is_named(line, names, sizeof names / sizeof *names);
+}
+
+static void find_titles(struct str text, struct headings *out)
+{
+    struct str rest = text, line;
+    size_t head = SIZE_MAX; /* where the head lines right above start */
+    while (str_line(&rest, &line)) {
+        size_t at = (size_t)(line.p - text.p);
+        if (is_title_line(line)) {
+            vec_push(out, (struct heading){ .at = head != SIZE_MAX ? head : at, .number = out->n + 1 });
+            head = SIZE_MAX;
+        } else if (opens_head(line)) {
+            head = head != SIZE_MAX ? head : at;
+        } else {
+            head = SIZE_MAX;
+        }
+    }
+}
+
+/* Head lines behind a 案由 are its own: a piece starts behind the body of the one before. */
+static const struct form *titles(struct arena *arena, struct str text, struct headings *out)
+{
+    static const struct form by_title = { { "", 0 }, { "", 0 }, true, false, false };
+    vec_init(out, arena);
+    find_titles(text, out);
+    return out->n >= 2 ? &by_title : NULL;
+}
+
 static const struct form *best_form(struct arena *arena, struct str text, struct headings *out)
 {
     for (size_t i = 0; i < FORMS; i++) {
@@ -159,10 +278,10 @@ static const struct form *best_form(struct arena *arena, struct str text, struct
         find_headings(&forms[i], text, out);
         drop_contents(out);
         keep_sequence(&forms[i], out);
-        if (out->n >= 2)
+        if (out->n >= 2 && (!forms[i].titled || out->at[0].number == 1))
             return &forms[i];
     }
-    return NULL;
+    return titles(arena, text, out);
 }
 
 /* ---- pieces ----------------------------------------------------------------- */

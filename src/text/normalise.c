@@ -265,10 +265,10 @@ size_t normal_find(const struct normal *text, const uint16_t *needle, size_t n, 
 /* The Simplified form of a Han character, c when it is one or has none. */
 static uint32_t simplified(uint32_t c, uint32_t before)
 {
-    if (c < 0x3400 || c > 0x9FFF || fold_table[c] == EXPAND || !is_han(fold_table[c]))
-        return c;
     if (c == 0x8986) /* 覆: 答覆 is 答复 */
         return before == 0x7B54 || before == 0x56DE || before == 0x6279 ? 0x590D : c;
+    if (c < 0x3400 || c > 0x9FFF || fold_table[c] == EXPAND || !is_han(fold_table[c]))
+        return c;
     return fold_table[c];
 }
 
