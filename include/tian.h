@@ -439,6 +439,13 @@ void tian_report_free(struct tian_report *);
  * tian_string_free(). NULL: no such format, or out of memory. */
 char *tian_report_format(const struct tian_report *, const char *format);
 
+/* ---- What things are called --------------------------------------------------------------- */
+
+/* A field's name in the reader's language: number → 案号; the name itself when it is not known. */
+const char *tian_field_label(const char *name);
+/* A field's value in words: of a code (outcome solved → 解决或采纳), of "" (未注明, 未分类), else the value itself. */
+const char *tian_field_wording(const char *name, const char *value);
+
 /* what: "cut" (text → words), "terms" (id → what is indexed), "plan" (query → how it is run),
  * "normal" (text → normal form), "repair" (text → what is noise). A text for people, freed by
  * tian_string_free(). TIAN_EUSAGE for another what. */

@@ -103,7 +103,5 @@ void paint_fields(struct cli *, const char *indent, const char *const *names, co
 void paint_labels(struct cli *, const struct tian_label *, size_t n);
 
 const char *cli_value(const struct tian_field *, size_t n, const char *name); /* NULL when it is not there */
-const char *cli_wording(const char *name, const char *value); /* of a value that is a code, else the value */
-const char *cli_label(const char *name); /* in the reader's language; the name itself when unknown */
 
 #endif

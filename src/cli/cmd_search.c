@@ -107,10 +107,10 @@ static void put_hit(struct cli *cli, const struct tian_hit *hit, uint64_t rank)
 
 static void put_facet(struct cli *cli, const struct tian_facet *facet, bool first)
 {
-    buf_printf(&cli->out, say("%s%s: ", "%s%s："), first ? "\n" : "", cli_label(facet->name));
+    buf_printf(&cli->out, say("%s%s: ", "%s%s："), first ? "\n" : "", tian_field_label(facet->name));
     for (size_t i = 0; i < facet->ncounts; i++)
         buf_printf(&cli->out, "%s%s %" PRIu64, i ? " · " : "",
-                   cli_wording(facet->name, facet->counts[i].value), facet->counts[i].documents);
+                   tian_field_wording(facet->name, facet->counts[i].value), facet->counts[i].documents);
     buf_char(&cli->out, '\n');
 }
 
@@ -181,7 +181,7 @@ static void put_csv_head(struct cli *cli, bool batch)
         buf_cstr(out, say("Question,", "问题,"));
     buf_cstr(out, say("Rank,Id,Title", "序号,标识,案由"));
     for (size_t i = 0; CSV_FIELDS[i]; i++)
-        put_cell(out, cli_label(CSV_FIELDS[i]));
+        put_cell(out, tian_field_label(CSV_FIELDS[i]));
     buf_cstr(out, say(",Theme,Score,Passage\r\n", ",主题,得分,片段\r\n"));
 }
 

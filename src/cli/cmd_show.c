@@ -26,7 +26,7 @@ static void put_fields(struct cli *cli, const struct tian_document *d)
         const struct tian_field *f = &d->fields[i];
         if (!is_shown(f))
             continue;
-        paint(cli, STYLE_QUIET, cli_label(f->name));
+        paint(cli, STYLE_QUIET, tian_field_label(f->name));
         buf_cstr(&cli->out, say(": ", "："));
         paint(cli, STYLE_PLAIN, f->value);
         buf_char(&cli->out, '\n');

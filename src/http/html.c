@@ -11,42 +11,6 @@
 #include "base/ctx.h"
 #include "base/emit.h"
 
-static const struct {
-    const char *name, *label;
-} FIELD_NAMES[] = {
-    { "number", "案号" },         { "session", "届次" },        { "year", "年份" },
-    { "proposer", "提案者" },     { "proposer_kind", "性质" },  { "cosigner", "联名" },
-    { "party", "党派" },          { "circle", "界别" },         { "category", "类别" },
-    { "period", "时间" },         { "date", "提交日期" },       { "lead_unit", "主办单位" },
-    { "joint_unit", "会办单位" }, { "state", "状态" },          { "outcome", "办理结果" },
-    { "reply_date", "答复日期" }, { "satisfaction", "满意度" }, { "key", "重点提案" },
-    { "excellent", "优秀提案" },  { "public", "公开" },         { "theme", "主题" },
-    { "office", "发文机关" },
-};
-
-static const struct {
-    const char *value, *text;
-} OUTCOMES[] = {
-    { "solved", "解决或采纳" },  { "planned", "列入计划" },   { "reference", "留作参考" },
-    { "explained", "解释说明" }, { "in-progress", "办理中" }, { "unknown", "未注明" },
-};
-
-const char *field_label(const char *name)
-{
-    for (size_t i = 0; i < sizeof FIELD_NAMES / sizeof *FIELD_NAMES; i++)
-        if (strcmp(FIELD_NAMES[i].name, name) == 0)
-            return FIELD_NAMES[i].label;
-    return name;
-}
-
-const char *outcome_text(const char *value)
-{
-    for (size_t i = 0; i < sizeof OUTCOMES / sizeof *OUTCOMES; i++)
-        if (strcmp(OUTCOMES[i].value, value) == 0)
-            return OUTCOMES[i].text;
-    return value;
-}
-
 const char *field_value(const struct tian_field *fields, size_t n, const char *name)
 {
     for (size_t i = 0; i < n; i++)
@@ -195,8 +159,8 @@ void html_fields(struct request *r, const struct tian_field *fields, size_t n)
         const char *value = field_value(fields, n, SHOWN[i]);
         if (!value || !*value)
             continue;
-        buf_printf(&r->out, "%s<span title=\"%s\">", first ? "" : " · ", field_label(SHOWN[i]));
-        html_text(r, strcmp(SHOWN[i], "outcome") == 0 ? outcome_text(value) : value);
+        buf_printf(&r->out, "%s<span title=\"%s\">", first ? "" : " · ", tian_field_label(SHOWN[i]));
+        html_text(r, tian_field_wording(SHOWN[i], value));
         buf_cstr(&r->out, "</span>");
         first = false;
     }

@@ -20,8 +20,6 @@ void html_labels(struct request *, const struct tian_label *, size_t n);
 /* number · session · proposer … in one line; fields in the order and under the names of FIELD_NAMES. */
 void html_fields(struct request *, const struct tian_field *, size_t n);
 const char *field_value(const struct tian_field *, size_t n, const char *name); /* NULL when absent */
-const char *field_label(const char *name);   /* 案号, 届次 … ; the name itself when unknown */
-const char *outcome_text(const char *value); /* solved → 解决或采纳 … */
 
 /* The embedded page/tian.css. */
 extern const char tian_style_begin[];

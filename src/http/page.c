@@ -158,23 +158,11 @@ static void show_hit(struct request *r, const struct tian_hit *hit, const char *
     buf_cstr(&r->out, "</p></li>\n");
 }
 
-static const char *facet_title(const char *name)
-{
-    return strcmp(name, "unit") == 0 ? "承办单位" : field_label(name);
-}
-
-static const char *facet_value(const char *name, const char *value)
-{
-    if (*value == '\0')
-        return strcmp(name, "theme") == 0 ? "未分类" : "未注明";
-    return strcmp(name, "outcome") == 0 ? outcome_text(value) : value;
-}
-
 static void show_facet(struct request *r, const struct tian_facet *f)
 {
     if (f->ncounts == 0)
         return;
-    buf_printf(&r->out, "<section><h3>%s</h3><ul>", facet_title(f->name));
+    buf_printf(&r->out, "<section><h3>%s</h3><ul>", tian_field_label(f->name));
     for (size_t i = 0; i < f->ncounts && i < SHOWN_COUNTS; i++) {
         bool link = strcmp(f->name, "theme") == 0 && *f->counts[i].value;
         buf_cstr(&r->out, "<li>");
@@ -183,7 +171,7 @@ static void show_facet(struct request *r, const struct tian_facet *f)
             html_href(r, "/", "theme", f->counts[i].value);
             buf_cstr(&r->out, "\">");
         }
-        html_text(r, facet_value(f->name, f->counts[i].value));
+        html_text(r, tian_field_wording(f->name, f->counts[i].value));
         buf_printf(&r->out, "%s <span>%llu</span></li>", link ? "</a>" : "",
                    (unsigned long long)f->counts[i].documents);
     }
@@ -278,7 +266,7 @@ static void show_field_table(struct request *r, const struct tian_document *d)
             !strcmp(d->fields[i].name, "reply"))
             continue;
         buf_cstr(&r->out, "<tr><th scope=\"row\">");
-        html_text(r, field_label(d->fields[i].name));
+        html_text(r, tian_field_label(d->fields[i].name));
         buf_cstr(&r->out, "</th><td>");
         html_text(r, d->fields[i].value);
         buf_cstr(&r->out, "</td></tr>");
