@@ -99,7 +99,7 @@ struct tian_open_options {
                      records; documents whose records are damaged are lost, tian_index_rebuild() names them */
     unsigned wait_ms;   /* how long to wait for the lock; 0: not at all */
     const char *share;  /* folder of dictionary, themes, …; NULL: $TIAN_SHARE, then the installed one */
-    const char *themes; /* taxonomy file; NULL: themes/five.conf of the share folder */
+    const char *themes; /* taxonomy file; NULL: the one applied to the index, else themes/five.conf of the share folder */
 };
 
 /* TIAN_EINDEX no index there, or damaged; TIAN_ELOCKED; TIAN_EFORMAT a share file is wrong; TIAN_EIO. */
@@ -382,6 +382,10 @@ int tian_theme_learn(struct tian_index *, const struct tian_learn_options *, con
 /* Precision, recall and F1 of every theme, confidence against truth, confusions, the surest errors. */
 int tian_theme_test(struct tian_index *, const struct tian_learn_options *, char **out, struct tian_error *);
 
+/* Label all documents anew by a taxonomy file; NULL: the usual one. Only the labels are written, nothing is
+ * built again; the index keeps the file's text and labels by it what is added later. The index must be open
+ * for writing; handles opened before label texts by the old taxonomy until they are opened again. */
+int tian_theme_apply(struct tian_index *, const char *file, struct tian_error *);
 /* Why a document has its themes: who gave them, the words, where they stand, the runners-up. */
 int tian_theme_explain(struct tian_index *, const char *id, bool json, char **out, struct tian_error *);
 /* What is wrong with a taxonomy, a line a finding: by itself, and over the documents of the index unless that is

@@ -43,7 +43,8 @@ static int run_open(struct call *call)
                                      .share = index->share };
     int rc = lexicon_load(ctx, ctx->arena, index->share, &index->lexicon);
     if (!rc)
-        rc = builder_new(ctx, ctx->arena, index->share, o->themes, &index->builder);
+        rc = builder_new(ctx, ctx->arena, index->share,
+                         o->themes ? o->themes : store_themes(ctx, ctx->arena, call->a), &index->builder);
     if (!rc)
         rc = verdict_load(ctx, ctx->arena, index->share, &index->rules);
     if (!rc)

@@ -203,6 +203,28 @@ int tian_theme_test(struct tian_index *index, const struct tian_learn_options *o
     return finish_string(&call, out, error);
 }
 
+/* ---- Applying ---------------------------------------------------------------------------------------------
+ */
+
+static int run_apply(struct call *call)
+{
+    struct ctx *ctx = &call->ctx;
+    struct builder *builder;
+    struct str text = STR("");
+    int rc = call->a ? file_read(ctx, ctx->arena, call->a, 0, &text) : 0;
+    if (!rc)
+        rc = builder_new(ctx, ctx->arena, call->index->share, call->a, &builder);
+    return rc ? rc : store_relabel(ctx, call->index->store, builder, text);
+}
+
+int tian_theme_apply(struct tian_index *index, const char *file, struct tian_error *error)
+{
+    struct call call = { .index = index, .run = run_apply, .a = file };
+    int rc = do_call(&call, error);
+    arena_free(call.ctx.arena);
+    return rc;
+}
+
 /* ---- Explaining and checking --------------------------------------------------------------------------- */
 
 static int read_why(struct call *call)

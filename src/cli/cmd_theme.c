@@ -4,15 +4,17 @@
  * themes of a text, or of every line of a batch of JSON lines, with the words
  * that caused them), learn (labelled texts → a taxonomy file) and test (how well
  * a taxonomy labels such texts), explain (why a document has its themes) and lint
- * (what is wrong with a taxonomy file; exit status 1 when something is). list and
- * explain need an index; learn and test take its documents when no file is given.
- * A new verb is a line in VERBS.
+ * (what is wrong with a taxonomy file; exit status 1 when something is), apply (label
+ * the whole index by another taxonomy). list, explain and apply need an index; learn
+ * and test take its documents when no file is given. A new verb is a line in VERBS.
  */
 #include "cli/cli.h"
 
 #include <inttypes.h>
+#include <unistd.h>
 
 #include "base/emit.h"
+#include "base/file.h"
 
 /* ---- list ----------------------------------------------------------------------------------------- */
 
@@ -123,6 +125,15 @@ static int label_line(struct cli *cli, const struct batch_line *line)
                  text ? text : "");
 }
 
+/* --taxonomy, else the one applied to the index if there is an index, else the usual one. */
+static const char *label_taxonomy(struct cli *cli)
+{
+    const char *applied = path_join(cli->ctx.arena, cli_index_path(cli), "themes.conf");
+    if (cli->options.taxonomy)
+        return cli->options.taxonomy;
+    return access(applied, R_OK) == 0 ? applied : NULL;
+}
+
 static int theme_label(struct cli *cli)
 {
     const char *text = NULL, *batch = cli->options.batch;
@@ -131,7 +142,7 @@ static int theme_label(struct cli *cli)
                         "请给出一段文字，或 --batch 文件");
     int rc = batch ? 0 : cli_text(cli, 1, &text);
     if (!rc)
-        rc = tian_themes_open(NULL, cli->options.taxonomy, &cli->themes, &cli->error);
+        rc = tian_themes_open(NULL, label_taxonomy(cli), &cli->themes, &cli->error);
     if (rc)
         return rc;
     cli->no = true;
@@ -225,14 +236,25 @@ static int theme_lint(struct cli *cli)
     return 0;
 }
 
+/* ---- apply
+ * -------------------------------------------------------------------------------------------------- */
+
+static int theme_apply(struct cli *cli)
+{
+    static const struct tian_open_options write = { .write = true };
+    const char *file = cli->noperands > 1 ? cli->operands[1] : cli->options.taxonomy;
+    int rc = cli_open(cli, &write);
+    return rc ? rc : tian_theme_apply(cli->index, file, &cli->error);
+}
+
 /* ---- Verbs ---------------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
     int (*run)(struct cli *);
 } VERBS[] = {
-    { "list", theme_list }, { "label", theme_label },     { "learn", theme_learn },
-    { "test", theme_test }, { "explain", theme_explain }, { "lint", theme_lint },
+    { "list", theme_list },       { "label", theme_label }, { "learn", theme_learn }, { "test", theme_test },
+    { "explain", theme_explain }, { "lint", theme_lint },   { "apply", theme_apply },
 };
 
 int cmd_theme(struct cli *cli)
@@ -241,6 +263,6 @@ int cmd_theme(struct cli *cli)
         if (strcmp(VERBS[i].name, cli->operands[0]) == 0)
             return VERBS[i].run(cli);
     return ctx_fail(&cli->ctx, TIAN_EUSAGE, cli->operands[0],
-                    "wanted: tian theme list|label|learn|test|explain|lint",
-                    "用法：tian theme list|label|learn|test|explain|lint");
+                    "wanted: tian theme list|label|learn|test|explain|lint|apply",
+                    "用法：tian theme list|label|learn|test|explain|lint|apply");
 }

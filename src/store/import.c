@@ -516,18 +516,6 @@ static int run_round(struct ctx *ctx, struct import *im, bool *more)
 
 /* ---- The whole ----------------------------------------------------------------------------------- */
 
-static int check_space(struct ctx *ctx, const struct import *im)
-{
-    uint64_t room, need = (32ull << 20) + 2 * im->intake.bytes;
-    int rc = file_free_space(ctx, im->store->path, &room);
-    if (rc || room >= need)
-        return rc;
-    return ctx_fail(ctx, TIAN_EIO, im->store->path,
-                    "the disk has %llu MB free, this import may need %llu MB; nothing was changed",
-                    "磁盘仅剩 %llu MB，本次导入可能需要 %llu MB；未做任何改动",
-                    (unsigned long long)(room >> 20), (unsigned long long)(need >> 20));
-}
-
 static int open_log(struct ctx *ctx, struct import *im)
 {
     const char *path = im->options->log_path;
@@ -599,12 +587,12 @@ int store_import(struct ctx *ctx, struct store *store, const char *const *paths,
     im.stream_arena = arena_new(im.arena);
     int rc = store_begin(ctx, store);
     if (!rc)
-        rc = builder_new(ctx, im.arena, im.options->share, NULL, &builder);
+        rc = builder_new(ctx, im.arena, im.options->share, store_themes(ctx, im.arena, store->path), &builder);
     im.builder = rc ? NULL : builder;
     if (!rc)
         rc = intake_walk(ctx, im.arena, paths, n, &store->sources, im.options->rebuild, &im.intake);
     if (!rc)
-        rc = check_space(ctx, &im);
+        rc = store_check_space(ctx, store, 2 * im.intake.bytes);
     if (!rc)
         rc = open_log(ctx, &im);
     if (!rc)

@@ -7,6 +7,11 @@
  *
  * A record that cannot be read is stepped over and counted: the others are not
  * to suffer for it.
+ *
+ * Compaction copies the last word on each living id to new files of the log and
+ * rebuilds from these; the manifest that serves the new segment also says that
+ * the log begins there, and the old files are swept, oldest first. At any instant
+ * the log, read from the first file there is, says the same.
  */
 #include "store/commit.h"
 
@@ -14,7 +19,8 @@
 #include <stdlib.h>
 
 enum {
-    JOB_DOCUMENTS = 500
+    JOB_DOCUMENTS = 500,
+    COPY_PIECE = 1 << 20
 };
 static const uint64_t JOB_BYTES = 700 << 10; /* of packed records: about as much text as an import job */
 
@@ -184,7 +190,7 @@ static int build_puts(struct ctx *ctx, struct store *store, struct replay *r, co
                                      .folder = store_scratch(ctx->arena, store),
                                      .to = to,
                                      .share = store->share };
-    int rc = builder_new(ctx, ctx->arena, store->share, NULL, &r->builder);
+    int rc = builder_new(ctx, ctx->arena, store->share, store_themes(ctx, ctx->arena, store->path), &r->builder);
     if (!rc)
         rc = file_remove_tree(ctx, to);
     return rc ? rc : build_run(ctx, &feed, &options, result);
@@ -269,22 +275,31 @@ static int report_damage(struct ctx *ctx, const struct store *store)
         STR_ARG(buf_view(&names)), d->places > DAMAGE_NAMES ? " …" : "");
 }
 
-static int rebuild(struct ctx *ctx, struct store *store, const struct import_options *options)
+/* One segment of what the log says from file `first` on; the log begins there from now on. */
+static int rebuild_from(struct ctx *ctx, struct store *store, const struct import_options *options,
+                        unsigned first)
 {
     struct replay r = { .options = options };
     struct build_result built = { 0 };
     struct snapshot *base = store_base(ctx, store);
     unsigned number = store_next_segment(store);
-    int rc = listen(ctx, store, record_place(base->manifest.log, 0), &r);
+    int rc = listen(ctx, store, record_place(first, 0), &r);
     if (!rc && r.puts.n)
         rc = build_puts(ctx, store, &r, segment_path(ctx->arena, store->path, number), &built);
     if (rc)
         return rc;
     keep_damage(store, &r);
-    struct change change = {
-        .segment = built.documents ? number : 0, .count = built.documents, .base = base, .replaces_all = true
-    };
+    struct change change = { .segment = built.documents ? number : 0,
+                             .count = built.documents,
+                             .base = base,
+                             .replaces_all = true,
+                             .log = first };
     return store_commit(ctx, store, &change);
+}
+
+static int rebuild(struct ctx *ctx, struct store *store, const struct import_options *options)
+{
+    return rebuild_from(ctx, store, options, store->current->manifest.log);
 }
 
 int store_rebuild(struct ctx *ctx, struct store *store, const struct import_options *options)
@@ -297,4 +312,87 @@ int store_rebuild(struct ctx *ctx, struct store *store, const struct import_opti
     }
     store->salvaged = false;
     return rc ? rc : report_damage(ctx, store);
+}
+
+/* ---- Compaction ------------------------------------------------------------------------------- */
+
+/* Copy the living, frame by frame, to new files of the log. Killed in the middle, they are records like
+ * others: the next writer finds the same documents put once more. */
+static int copy_living(struct ctx *ctx, struct store *store, const struct replay *r)
+{
+    struct buf piece;
+    record_at at;
+    int rc = record_log_next_file(ctx, store->log);
+    buf_init(&piece, ctx->arena);
+    for (size_t i = 0; !rc && i < r->puts.n; i++) {
+        struct str map = record_files_map(r->files, record_file(r->puts.at[i]));
+        struct str rest = str_sub(map, record_offset(r->puts.at[i]), map.n);
+        buf_put(&piece, rest.p, record_frame_size(rest));
+        if (piece.n < COPY_PIECE && i + 1 < r->puts.n)
+            continue;
+        rc = record_log_append(ctx, store->log, buf_view(&piece), &at);
+        buf_clear(&piece);
+        rc = rc ? rc : ctx_check(ctx);
+    }
+    return rc;
+}
+
+static uint64_t living_bytes(const struct replay *r)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < r->puts.n; i++) {
+        struct str map = record_files_map(r->files, record_file(r->puts.at[i]));
+        sum += record_frame_size(str_sub(map, record_offset(r->puts.at[i]), map.n));
+    }
+    return sum;
+}
+
+static int compact_log(struct ctx *ctx, struct store *store, const struct import_options *options,
+                       struct replay *r)
+{
+    unsigned first = record_file(record_log_end(store->log)) + 1;
+    int rc = store_check_space(ctx, store, 2 * living_bytes(r));
+    if (!rc)
+        rc = copy_living(ctx, store, r);
+    return rc ? rc : rebuild_from(ctx, store, options, first);
+}
+
+static int compact(struct ctx *ctx, struct store *store, const struct import_options *options)
+{
+    struct replay r = { 0 };
+    struct snapshot *s = store_base(ctx, store);
+    int rc = listen(ctx, store, record_place(s->manifest.log, 0), &r);
+    if (!rc && r.damage.places)
+        return ctx_fail(ctx, TIAN_EINDEX, store->path,
+                        "%llu places of the records are damaged: what is there is not thrown away; tian "
+                        "verify names them",
+                        "存档有 %llu 处损坏，不予清理；tian verify 会列出",
+                        (unsigned long long)r.damage.places);
+    if (rc)
+        return rc;
+    /* some 30 bytes a file are its head */
+    bool tight = living_bytes(&r) + 64 * (record_files_last(r.files) - record_files_first(r.files) + 1) >=
+                 record_files_bytes(r.files);
+    return tight ? store_merge(ctx, store, true, options->jobs) : compact_log(ctx, store, options, &r);
+}
+
+static uint64_t bytes_of(struct ctx *ctx, struct store *store)
+{
+    struct store_sizes sizes = { 0 };
+    struct snapshot *s = store_base(ctx, store);
+    snapshot_sizes(ctx, s, &sizes);
+    return sizes.records + sizes.segments_bytes;
+}
+
+int store_compact(struct ctx *ctx, struct store *store, const struct import_options *options,
+                  uint64_t bytes[2])
+{
+    struct ctx inner = { .arena = arena_new(ctx->arena), .error = ctx->error, .deadline = ctx->deadline };
+    int rc = store_begin(&inner, store);
+    bytes[0] = rc ? 0 : bytes_of(&inner, store);
+    if (!rc)
+        rc = compact(&inner, store, options);
+    bytes[1] = rc ? 0 : bytes_of(&inner, store);
+    arena_free(inner.arena);
+    return rc;
 }

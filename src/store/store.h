@@ -167,8 +167,29 @@ int store_import(struct ctx *, struct store *, const char *const *paths, size_t 
                  const struct import_options *, struct tian_import_summary *);
 /* Remove documents by id; *removed counts those that were there. */
 int store_remove(struct ctx *, struct store *, const struct str *ids, size_t n, size_t *removed);
+/* Label all documents by another taxonomy, the builder's, whose file has this text; empty: the usual one. The
+ * index keeps the text and labels by it what is added later. */
+int store_relabel(struct ctx *, struct store *, const struct builder *, struct str taxonomy);
+/* The taxonomy an index keeps, or NULL: the usual one. */
+const char *store_themes(struct ctx *, struct arena *, const char *index);
 /* Make one segment of all living documents from the records; nothing else changes. */
 int store_rebuild(struct ctx *, struct store *, const struct import_options *);
+
+/* One segment of all, and no record in the log that a later one has replaced. bytes: on disk before and
+ * after. */
+int store_compact(struct ctx *, struct store *, const struct import_options *, uint64_t bytes[2]);
+
+/* A copy of what is served now, while others write. See backup.c. */
+struct backup_summary {
+    uint64_t files, bytes, written; /* of the backup; bytes that were not there already */
+};
+typedef int backup_write(void *self, const char *bytes, size_t n); /* 0: go on */
+int store_backup(struct ctx *, struct store *, const char *folder, struct backup_summary *);
+int store_backup_stream(struct ctx *, struct store *, backup_write *, void *self, struct backup_summary *);
+/* From such a folder, or from a stream in a file ("-": stdin), to an index, which may be there and be served.
+ * The one replaced stays beside it as <index>.before-restore. TIAN_EINDEX: the backup is damaged, nothing was
+ * changed. */
+int store_restore(struct ctx *, const char *from, const char *index, int wait_ms);
 
 /* ---- The inside ----------------------------------------------------------------- */
 

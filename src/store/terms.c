@@ -285,8 +285,7 @@ static uint64_t hash_terms(const struct termer *t)
     return sum;
 }
 
-/* Labels above their threshold, best first, as one text. */
-static struct str themes_of(struct arena *arena, const struct document *document)
+struct str terms_themes(struct arena *arena, const struct document *document)
 {
     struct buf out;
     buf_init(&out, arena);
@@ -320,7 +319,7 @@ static void fill_row(struct termer *t, const struct document *document, struct s
             [COLUMN_PROPOSER] = f.proposer,
             [COLUMN_PROPOSER_KIND] = f.proposer_kind,
             [COLUMN_CATEGORY] = f.category,
-            [COLUMN_THEME] = themes_of(t->scratch, document),
+            [COLUMN_THEME] = terms_themes(t->scratch, document),
             [COLUMN_UNITS] = f.units,
             [COLUMN_OUTCOME] = f.outcome,
             [COLUMN_STATE] = f.state,

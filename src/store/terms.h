@@ -28,6 +28,9 @@ struct cutter *termer_cutter(struct termer *);
  */
 int terms_of(struct ctx *, struct termer *, const struct document *, struct str encoded, struct terms *out);
 
+/* What COLUMN_THEME holds: the labels, best first, as one text. */
+struct str terms_themes(struct arena *, const struct document *);
+
 /* What a document's (key or term, count) adds to its COLUMN_TERMS_HASH: a commutative sum, so that
  * walking the inverted lists gives the same number as cutting the document. */
 uint64_t terms_hash_word(struct str term, uint32_t count);
