@@ -279,6 +279,67 @@ static struct str chosen_title(const struct building *b, const struct parsed *pa
     return b->title.n > 0 ? b->title : parsed->title;
 }
 
+/* ---- a title that lacks its place ---------------------------------------------------- */
+
+static const struct str place_ends[] = { { "自治区", 9 }, { "省", 3 }, { "市", 3 }, { "区", 3 },
+                                         { "县", 3 },     { "州", 3 }, { "盟", 3 } };
+
+static bool is_han_at(struct str s, size_t i)
+{
+    const char *p = s.p + i;
+    return is_han(utf8_next(&p, s.p + s.n));
+}
+
+/* The first run of Han characters in a file's name that ends like the name of a place: 2026_云南省.txt */
+static struct str place_of(struct str source)
+{
+    size_t slash = source.n, to;
+    while (slash > 0 && source.p[slash - 1] != '/')
+        slash--;
+    struct str name = str_sub(source, slash, source.n);
+    for (size_t from = 0; from < name.n; from = to) {
+        to = from + 1;
+        if (((unsigned char)name.p[from] & 0xC0) == 0x80 || !is_han_at(name, from))
+            continue;
+        for (to = from; to < name.n && is_han_at(name, to);)
+            to += 3;
+        struct str run = str_sub(name, from, to < name.n ? to : name.n);
+        for (size_t i = 0; i < sizeof place_ends / sizeof *place_ends; i++)
+            if (run.n > place_ends[i].n && run.n <= 36 && str_ends(run, place_ends[i]))
+                return run;
+    }
+    return STR_NONE;
+}
+
+/* 2026年政府工作报告 of thirty provinces: the file's name knows which. */
+static struct str with_place(struct arena *arena, struct str title, struct str source)
+{
+    static const struct str bare[] = { { "政府工作报告", 18 }, { "提案工作报告", 18 }, { "工作报告", 12 } };
+    size_t year = title.n > 7 && title.p[0] >= '1' && title.p[0] <= '2' &&
+                          str_starts(str_sub(title, 4, title.n), STR("年"))
+                      ? 7
+                      : 0;
+    struct str rest = str_sub(title, year, title.n), place = STR_NONE;
+    for (size_t i = 0; i < sizeof bare / sizeof *bare && place.n == 0; i++)
+        if (str_eq(rest, bare[i]))
+            place = place_of(source);
+    return place.n == 0 ? title
+                        : str_of(arena_printf(arena, "%.*s%.*s%.*s", (int)year, title.p, STR_ARG(place),
+                                              STR_ARG(rest)));
+}
+
+/* Of two titles, one given and one in the text, the other is kept as a field. */
+static void keep_other_title(struct building *b, struct str title, struct parsed *parsed)
+{
+    struct str given = str_trim(b->title);
+    bool text_won = parsed->named && str_eq(title, str_trim(parsed->title));
+    if (given.n > 0 && text_won && !str_eq(given, title))
+        vec_push(&b->given,
+                 (struct field){ STR("other_title"), arena_str(b->ctx->arena, given), ORIGIN_GIVEN });
+    if (parsed->named && !text_won)
+        vec_push(&parsed->fields, (struct field){ STR("other_title"), parsed->title, ORIGIN_PARSED });
+}
+
 static void add_document(struct building *b, struct document *d, struct str text, const struct piece *piece,
                          struct documents *docs)
 {
@@ -293,7 +354,9 @@ static void add_document(struct building *b, struct document *d, struct str text
     if (reply_at < d->body.n)
         vec_push(&parsed.sections,
                  (struct section){ SECTION_REPLY, (uint32_t)reply_at, (uint32_t)d->body.n });
-    d->title = arena_str(arena, str_trim(chosen_title(b, &parsed, piece)));
+    struct str title = str_trim(chosen_title(b, &parsed, piece));
+    keep_other_title(b, title, &parsed);
+    d->title = arena_str(arena, with_place(arena, title, d->source));
     assert(d->body.n <= UINT32_MAX);
     d->sections = parsed.sections.at;
     d->nsections = parsed.sections.n;

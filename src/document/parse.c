@@ -10,6 +10,10 @@
  *   办理结果：A类            further down only the handling's own names are fields,
  *                           and only with short values: prose has colons too.
  *
+ * A form's cells are parted by tabs, which count as colons. Above the head there
+ * may be lines without a name: 政协某市十四届二次会议, 第0123号. They are the session
+ * and the number.
+ *
  * The title is the 案由, else the first line that looks like one (not the 下载 and
  * 打印 of a saved web page), joined with the next when it was wrapped, else the
  * first clause. Nothing is taken out of the text.
@@ -24,6 +28,8 @@ enum {
     TITLE_BYTES = 180,
     TITLE_LINES = 12,
     CLAUSE_CHARACTERS = 40,
+    BARE_BYTES = 120,
+    BARE_LINES = 8,
 };
 
 struct parser {
@@ -86,7 +92,7 @@ static bool field_at(const struct builder *builder, struct str s, struct str *ke
     bool in_brackets = str_starts(s, STR("【"));
     for (size_t i = 1; i < reach; i++) {
         struct str after = str_sub(s, i, s.n);
-        size_t n = colon_length(after);
+        size_t n = after.p[0] == '\t' ? 1 : colon_length(after);
         bool bracket = n == 0 && in_brackets && str_starts(after, STR("】"));
         if (n == 0 && !bracket)
             continue;
@@ -168,6 +174,67 @@ static bool late_line(struct parser *p, struct str line)
     return true;
 }
 
+/* ---- head lines without a name ------------------------------------------------- */
+
+static bool has_parsed(const struct parser *p, struct str key)
+{
+    for (size_t i = 0; i < p->out->fields.n; i++)
+        if (str_eq(p->out->fields.at[i].name, key))
+            return true;
+    return false;
+}
+
+/* The 第0123号 of a line. */
+static struct str bare_number(struct str line)
+{
+    uint64_t value;
+    size_t used;
+    for (size_t at = str_find(line, STR("第"), 0); at != SIZE_MAX; at = str_find(line, STR("第"), at + 3)) {
+        struct str rest = str_sub(line, at + 3, line.n), inside = str_trim(rest);
+        if (!number_at(inside, &value, &used) || value == 0)
+            continue;
+        size_t end = (size_t)(inside.p - line.p) + used;
+        struct str behind = str_trim(str_sub(line, end, line.n));
+        if (str_starts(behind, STR("号")))
+            return str_sub(line, at, (size_t)(behind.p - line.p) + 3);
+    }
+    return STR_NONE;
+}
+
+/* The 十四届二次会议 of a line. */
+static struct str bare_session(struct str line)
+{
+    unsigned term, meeting;
+    for (size_t at = 0; at < line.n; at++) {
+        struct str rest = str_sub(line, at, line.n);
+        if (((unsigned char)line.p[at] & 0xC0) == 0x80 || !session_at(rest, &term, &meeting) || meeting == 0)
+            continue;
+        size_t end = str_find(rest, STR("会议"), 0), times = str_find(rest, STR("次"), 0);
+        end = end != SIZE_MAX ? end + 6 : times != SIZE_MAX ? times + 3 : rest.n;
+        return str_sub(rest, 0, end);
+    }
+    return STR_NONE;
+}
+
+static void bare_line(struct parser *p, struct str line)
+{
+    char room[BARE_BYTES];
+    if (line.n > BARE_BYTES || p->lines > BARE_LINES)
+        return;
+    struct str plain = text_simplified(line, room);
+    if (str_has(plain, STR("关于")) || str_has(plain, STR("。")) ||
+        !(str_has(plain, STR("提案")) || str_has(plain, STR("政协")) || str_has(plain, STR("号"))))
+        return;
+    struct str number = bare_number(plain),
+               session = str_has(plain, STR("届")) ? bare_session(plain) : STR_NONE;
+    if (number.n > 0 && !has_parsed(p, STR("number")))
+        add_field(p, STR("number"),
+                  str_sub(line, (size_t)(number.p - plain.p), (size_t)(number.p - plain.p) + number.n));
+    if (session.n > 0 && !has_parsed(p, STR("session")))
+        add_field(p, STR("session"),
+                  str_sub(line, (size_t)(session.p - plain.p), (size_t)(session.p - plain.p) + session.n));
+}
+
 /* ---- sections ------------------------------------------------------------------- */
 
 /* A known field is no heading, though 立案情况： ends with 情况; 建议： and 答复： are parts, thus headings.
@@ -201,10 +268,12 @@ static bool ends_with_any(struct str s, const struct str *list, size_t n)
 
 static bool ends_a_title(struct str s)
 {
+    char room[TITLE_BYTES];
     static const struct str words[] = { { "提案", 6 }, { "建议", 6 }, { "报告", 6 }, { "意见", 6 },
                                         { "通知", 6 }, { "方案", 6 }, { "办法", 6 }, { "决定", 6 },
                                         { "规划", 6 }, { "批复", 6 }, { "答复", 6 }, { "函", 3 },
                                         { "议案", 6 } };
+    s = s.n <= TITLE_BYTES ? text_simplified(s, room) : s;
     return ends_with_any(s, words, sizeof words / sizeof *words);
 }
 
@@ -224,7 +293,8 @@ static struct str joined_title(struct arena *arena, struct str first, struct str
     if (ends_a_title(first) || !str_line(&rest, &next))
         return first;
     next = str_trim(next);
-    bool about = str_has(first, STR("关于")) || str_starts(next, STR("关于"));
+    bool about = str_has(first, STR("关于")) || str_starts(next, STR("关于")) ||
+                 str_has(first, STR("關於")) || str_starts(next, STR("關於"));
     if (!about || next.n > TITLE_BYTES || !ends_a_title(next) || str_has(next, STR("：")))
         return first;
     return str_of(arena_printf(arena, "%.*s%.*s", STR_ARG(first), STR_ARG(next)));
@@ -253,7 +323,8 @@ static struct str guessed_title(const struct builder *builder, struct arena *are
             continue;
         struct str plain = without_marks(line);
         bool section = section_heading(line, &heading) && heading.number > 0;
-        if (looks_like_title(plain) && !section)
+        bool meeting = str_ends(plain, STR("会议")) && bare_session(plain).n > 0; /* stands above a head */
+        if (looks_like_title(plain) && !section && !meeting)
             return joined_title(arena, plain, rest);
         if (first.n < 12)
             first = plain;
@@ -283,6 +354,8 @@ static void parse_line(struct parser *p, struct str raw)
         return;
     }
     bool field = p->in_head ? head_line(p, line) : late_line(p, line);
+    if (!field && p->in_head)
+        bare_line(p, line);
     if (!field && (line.n > PARAGRAPH_BYTES || p->lines > HEAD_LINES))
         p->in_head = false;
 }
