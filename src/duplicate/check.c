@@ -19,7 +19,7 @@
 #include "duplicate/agree.h"
 #include "duplicate/align.h"
 #include "duplicate/candidate.h"
-#include "duplicate/draft.h"
+#include "duplicate/hint.h"
 #include "duplicate/report.h"
 #include "duplicate/verdict.h"
 
@@ -308,9 +308,10 @@ static void report_base(const struct check *c, struct tian_check *out)
     }
 }
 
-static void report_notes(const struct check *c, struct tian_check *out)
+static void report_notes(struct check *c, struct tian_check *out)
 {
     struct arena *arena = c->ctx->arena;
+    struct rarity rarity = { rarity_of_pair, c, log(2.0 * (snapshot_live(c->reader->snapshot) + 1.0)) };
     struct notes notes;
     vec_init(&notes, arena);
     if (c->draft.sheet.n < LETTERS_LEAST)
@@ -327,7 +328,8 @@ static void report_notes(const struct check *c, struct tian_check *out)
                               say("the base has only %llu documents: that nothing was found says little",
                                   "库中只有 %llu 件，没有查到不说明问题"),
                               (unsigned long long)out->base));
-    draft_lint(c->ctx, &c->draft, &notes);
+    if (verdict_hints(c->rules))
+        hints_find(c->ctx, c->reader, verdict_hints(c->rules), &c->draft, &rarity, &notes);
     out->notes = (const char *const *)notes.at;
     out->nnotes = notes.n;
 }

@@ -20,11 +20,4 @@ struct draft {
 int draft_read(struct ctx *, const struct reader *, struct str text, const struct tian_check_options *,
                struct draft *);
 
-/* Hints, not verdicts: what an office would ask the writer to look at again. Appended to notes. */
-struct notes {
-    const char **at;
-    size_t n, cap;
-};
-void draft_lint(struct ctx *, const struct draft *, struct notes *);
-
 #endif

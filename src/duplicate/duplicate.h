@@ -10,8 +10,8 @@
 #include "store/store.h"
 
 struct verdict_rules;
-/* share/verdict.conf (folder NULL: the installed share). TIAN_EFORMAT names the line. Lives with the arena.
- */
+/* share/verdict.conf and share/hints.conf (folder NULL: the installed share). TIAN_EFORMAT names the line.
+ * Lives with the arena. */
 int verdict_load(struct ctx *, struct arena *, const char *share_folder, struct verdict_rules **out);
 
 /* Everything in out is owned by ctx->arena. Errors as tian_check(). */

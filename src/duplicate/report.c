@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * What is shown of a match: its papers (number, session, who, which unit, how it
- * ended, what was answered) and the passages, as pieces of both originals. What
- * a reader may not see is left out here and nowhere else.
+ * ended, what was answered); its passages are in passage.c. What a reader may
+ * not see is left out here and nowhere else.
  */
 #include "duplicate/report.h"
 
 #include <assert.h>
 
 enum {
-    PASSAGES_MOST = 20,
     FIELDS_MOST = 12,
     REPLY_MOST = 360
 };
@@ -77,33 +76,6 @@ void report_document(struct arena *arena, const struct document *doc, const stru
     }
     out->fields = list.at;
     out->nfields = list.n;
-}
-
-static void put_passage(struct arena *arena, const struct draft *draft, const struct sheet *theirs,
-                        const struct run *run, struct tian_passage *out)
-{
-    const struct sheet *mine = &draft->sheet;
-    struct skip here = sheet_bytes(mine, run->mine, run->n), there = sheet_bytes(theirs, run->theirs, run->n);
-    *out = (struct tian_passage){
-        .draft_from = here.from + draft->shift,
-        .draft_to = here.to + draft->shift,
-        .there_from = there.from,
-        .there_to = there.to,
-        .draft_text = arena_cstr(arena, str_sub(mine->original, here.from, here.to)),
-        .there_text = arena_cstr(arena, str_sub(theirs->original, there.from, there.to)),
-        .section = section_name(mine->clause[mine->owner[run->mine]].section),
-    };
-}
-
-void report_passages(struct arena *arena, const struct draft *draft, const struct sheet *theirs,
-                     const struct alignment *alignment, struct tian_match_report *out)
-{
-    size_t n = alignment->nruns < PASSAGES_MOST ? alignment->nruns : PASSAGES_MOST;
-    struct tian_passage *passages = arena_array(arena, struct tian_passage, n + 1);
-    for (size_t i = 0; i < n; i++)
-        put_passage(arena, draft, theirs, &alignment->runs[i], &passages[i]);
-    out->passages = passages;
-    out->npassages = n;
 }
 
 static const char *origin_name(enum origin origin)

@@ -13,6 +13,10 @@ void report_document(struct arena *, const struct document *, const struct facts
                      struct tian_match_report *out);
 void report_passages(struct arena *, const struct draft *, const struct sheet *theirs,
                      const struct alignment *, struct tian_match_report *out);
+/* A run without the ends of clauses and the headings at its ends; the bytes of letters [i, i + n) with the
+ * marks that belong to whole clauses at their ends. */
+struct run passage_run(const struct sheet *draft, struct run);
+struct skip passage_bytes(const struct sheet *, size_t i, size_t n);
 void report_labels(struct arena *, const struct document *, struct tian_check *out);
 
 #endif

@@ -18,6 +18,7 @@
 
 #include "base/config.h"
 #include "base/file.h"
+#include "duplicate/hint.h"
 
 enum sign {
     AT_LEAST,
@@ -68,6 +69,7 @@ struct rule {
 
 struct verdict_rules {
     vec_of(struct rule) rule;
+    struct hints *hints; /* NULL: none were loaded */
 };
 
 const char *verdict_code_name(enum verdict_code code)
@@ -195,7 +197,14 @@ int verdict_load(struct ctx *ctx, struct arena *arena, const char *share_folder,
                         "no share folder has the verdict rules (set TIAN_SHARE)",
                         "找不到查重规则文件（可用 TIAN_SHARE 指明 share 目录）");
     int code = file_read(ctx, arena, path, 1 << 20, &text);
-    return code != TIAN_OK ? code : verdict_parse(ctx, arena, text, path, out);
+    if (code == TIAN_OK)
+        code = verdict_parse(ctx, arena, text, path, out);
+    return code != TIAN_OK ? code : hints_load(ctx, arena, share_folder, &(*out)->hints);
+}
+
+const struct hints *verdict_hints(const struct verdict_rules *rules)
+{
+    return rules->hints;
 }
 
 /* ---- Judging ----------------------------------------------------------------- */

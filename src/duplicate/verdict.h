@@ -56,6 +56,10 @@ struct judgement {
 /* The first rule that holds; VERDICT_NEW when none does. The texts go with the arena or the rules. */
 struct judgement verdict_judge(const struct verdict_rules *, const struct numbers *, struct arena *);
 
+/* The words of share/hints.conf, loaded along; NULL: none. */
+struct hints;
+const struct hints *verdict_hints(const struct verdict_rules *);
+
 /* Rules from a text instead of the share folder; name is for messages. */
 int verdict_parse(struct ctx *, struct arena *, struct str text, const char *name,
                   struct verdict_rules **out);

@@ -215,6 +215,49 @@ static void limits_and_short_drafts_are_said(void **state)
     assert_int_equal(duplicate_check(&b->ctx, &b->reader, b->rules, str_of(LIFTS), NULL, &out), TIAN_EAGAIN);
 }
 
+static void passages_end_where_clauses_end(void **state)
+{
+    struct base *b = *state;
+    small_base(b);
+    const char *draft = "一、情况\n据统计，2023年全市有3.5万户居民住在四层以上，其中老年人占四成；"
+                        "应当设立专项补助资金，每部电梯补助30万元。";
+    struct tian_check c = check(b, draft, (struct tian_check_options){ .against = "lifts" });
+    assert_int_equal(c.matches[0].npassages, 2);
+    assert_string_equal(c.matches[0].passages[0].draft_text,
+                        "据统计，2023年全市有3.5万户居民住在四层以上，其中老年人占四成");
+    assert_string_equal(c.matches[0].passages[1].there_text, "设立专项补助资金，每部电梯补助20万元。");
+}
+
+static void what_is_not_filed_is_hinted_at(void **state)
+{
+    struct base *b = *state;
+    small_base(b);
+    struct tian_check c =
+        check(b, "我与物业公司的纠纷一審判決后，请求市政协督促执行。", (struct tian_check_options){ 0 });
+    assert_true(noted(&c, "一审判决") && noted(&c, "not filed"));
+    assert_false(noted(&c, "two matters"));
+}
+
+static void two_matters_are_noticed(void **state)
+{
+    struct base *b = *state;
+    struct file_info info;
+    if (file_stat(&b->ctx, "corpus", &info) || info.kind != FILE_FOLDER)
+        skip();
+    open_base(b, "corpus");
+    const char *
+        lifts = "老旧小区没有电梯，老人上下楼困难，建议由住建部门为住宅楼加装电梯，电梯费用由业主分摊，电梯维"
+                "护由物业负责。",
+       *pupils =
+           "幼儿园学位紧张，幼儿教师不足，建议教育部门增加公办幼儿园学位，补充幼儿教师，提高幼儿园保教质量。";
+    const char *one = arena_printf(b->ctx.arena, "%s\n%s\n", lifts, lifts),
+               *two = arena_printf(b->ctx.arena, "%s\n%s\n%s\n%s\n", lifts, pupils, lifts, pupils);
+    struct tian_check c = check(b, one, (struct tian_check_options){ 0 });
+    assert_false(noted(&c, "two matters"));
+    c = check(b, two, (struct tian_check_options){ 0 });
+    assert_true(noted(&c, "two matters"));
+}
+
 /* ---- The sample base ---------------------------------------------------------------- */
 
 static struct str text_of(struct base *b, struct str name)
@@ -292,6 +335,9 @@ int main(void)
         TEST(one_document_can_be_asked_for),
         TEST(hidden_ones_show_number_and_unit_only),
         TEST(limits_and_short_drafts_are_said),
+        TEST(passages_end_where_clauses_end),
+        TEST(what_is_not_filed_is_hinted_at),
+        TEST(two_matters_are_noticed),
         TEST(the_planned_families_get_their_verdicts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
