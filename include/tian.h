@@ -276,6 +276,37 @@ int tian_search(struct tian_index *, const char *query, const struct tian_search
                 struct tian_results **out, struct tian_error *);
 void tian_results_free(struct tian_results *);
 
+/* ---- Suggestions while typing ------------------------------------------------------ */
+
+struct tian_suggest_options {
+    size_t count; /* at most so many; 0: 10, never more than 50 */
+    enum tian_role role;
+};
+struct tian_suggestion {
+    const char *text;   /* what the whole input would become, to be searched for */
+    const char *kind;   /* "word" of the index, "title" of a document */
+    const char *how;    /* what was typed is its beginning or inside: as "typed", in "pinyin", its "initials"
+                         * (alone    or among syllables), or it has the same "sound" */
+    uint64_t documents; /* word: about how many hold it (with the parts before it, if any); title: how many
+                         * are called so */
+    const char *id;     /* title: the newest of these documents; word: NULL */
+};
+struct tian_suggestions {
+    const struct tian_suggestion
+        *suggestions; /* words, then titles; of each the best first: beginnings before
+                       * insides, characters before pinyin, many documents before few */
+    size_t nsuggestions;
+    double milliseconds;
+};
+/* What typed (UTF-8, the part behind its last blank) may become: 老旧, laojiu, ljxq, 老jiu小, 老久小曲 all
+ * give 老旧小区. Each character may be read in all its ways. The first call on a new state of the index reads
+ * the vocabulary, which may take a second on 100,000 documents; others take milliseconds. None found is no
+ * error, nor is empty text. Nothing that only removed documents hold is suggested, and to the public nothing
+ * that only hidden ones hold. */
+int tian_suggest(struct tian_index *, const char *typed, const struct tian_suggest_options *,
+                 struct tian_suggestions **out, struct tian_error *);
+void tian_suggestions_free(struct tian_suggestions *);
+
 /* ---- Was this proposed before? ---------------------------------------------------- */
 
 struct tian_check_options {
@@ -333,6 +364,7 @@ void tian_check_free(struct tian_check *);
 char *tian_results_json(const struct tian_results *, bool pretty);
 char *tian_hit_json(const struct tian_hit *, uint64_t rank);
 char *tian_document_json(const struct tian_document *, bool pretty);
+char *tian_suggestions_json(const struct tian_suggestions *, bool pretty);
 char *tian_check_json(const struct tian_check *, const char *draft_id, bool pretty);
 void tian_string_free(char *);
 
@@ -401,8 +433,8 @@ int tian_theme_lint(struct tian_index *, const struct tian_lint_options *, char 
 struct tian_report_options {
     const char *session; /* "十四届三次"; NULL: any */
     unsigned year;       /* 0: any */
-    const char *cross;   /* a table of two or three of year session period proposer_kind proposer category theme
-                          * subtheme unit outcome state satisfaction, commas between; NULL: the usual tables */
+    const char *cross; /* a table of two or three of year session period proposer_kind proposer category theme
+                        * subtheme unit outcome state satisfaction, commas between; NULL: the usual tables */
     enum tian_role role; /* the public sees hidden documents counted, not named */
     bool explain;        /* fill ids */
 };
@@ -423,7 +455,7 @@ struct tian_report_table {
     size_t ncolumns;
     const struct tian_report_line *lines;
     size_t nlines;
-    uint64_t total;             /* documents the lines add up to; 0 for the table "numbers", which does not add up */
+    uint64_t total; /* documents the lines add up to; 0 for the table "numbers", which does not add up */
 };
 struct tian_report {
     const char *title;
@@ -437,7 +469,8 @@ struct tian_report {
 };
 /* Exact counts of the living proposals: documents with a number or a proposer. TIAN_EUSAGE: no such axis; a
  * session that cannot be read. TIAN_ENOTFOUND: not one proposal. TIAN_ELIMIT: over a million cells. */
-int tian_report(struct tian_index *, const struct tian_report_options *, struct tian_report **out, struct tian_error *);
+int tian_report(struct tian_index *, const struct tian_report_options *, struct tian_report **out,
+                struct tian_error *);
 void tian_report_free(struct tian_report *);
 /* "text" "markdown" "csv" (safe to open in a spreadsheet) "json" "html" (one file, charts as SVG); freed by
  * tian_string_free(). NULL: no such format, or out of memory. */

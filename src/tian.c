@@ -48,6 +48,8 @@ static int run_open(struct call *call)
     if (!rc)
         rc = verdict_load(ctx, ctx->arena, index->share, &index->rules);
     if (!rc)
+        rc = pinyin_load(ctx, ctx->arena, index->share, &index->pinyin);
+    if (!rc)
         rc = store_open_with(ctx, ctx->arena, call->a, &options, &index->store);
     *(struct tian_index **)call->out = index;
     return rc;

@@ -106,7 +106,8 @@ int read_once(struct call *call, int (*read)(struct call *), struct snapshot **u
         return rc;
     rc = take_cutter(call, &cutter);
     if (!rc) {
-        call->reader = (struct reader){ *used, call->index->lexicon, call->index->builder, cutter.cutter };
+        call->reader = (struct reader){ *used, call->index->lexicon, call->index->builder, cutter.cutter,
+                                        call->index->pinyin };
         rc = mem_protect(protected_read, &reading);
         give_cutter(call->index, cutter, rc);
     }

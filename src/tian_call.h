@@ -32,6 +32,7 @@ struct tian_index {
     struct lexicon *lexicon;
     struct builder *builder;
     struct verdict_rules *rules;
+    struct pinyin *pinyin;
     const char *share;
     pthread_mutex_t mutex; /* of the idle cutters */
     struct idle_cutter idle[IDLE_CUTTERS];

@@ -231,6 +231,33 @@ char *tian_hit_json(const struct tian_hit *hit, uint64_t rank)
     return write_json((struct writing){ .write = write_hit, .what = hit, .rank = rank });
 }
 
+/* ---- Suggestions ---------------------------------------------------------------------------------- */
+
+static void write_suggestions(struct emit *e, const struct writing *w)
+{
+    const struct tian_suggestions *s = w->what;
+    emit_object(e, NULL);
+    emit_double(e, "milliseconds", s->milliseconds, 3);
+    emit_array(e, "suggestions");
+    for (size_t i = 0; i < s->nsuggestions; i++) {
+        const struct tian_suggestion *one = &s->suggestions[i];
+        emit_object(e, NULL);
+        emit_cstr(e, "text", one->text);
+        emit_cstr(e, "kind", one->kind);
+        emit_cstr(e, "how", one->how);
+        emit_uint(e, "documents", one->documents);
+        emit_cstr(e, "id", one->id);
+        emit_end_object(e);
+    }
+    emit_end_array(e);
+    emit_end_object(e);
+}
+
+char *tian_suggestions_json(const struct tian_suggestions *suggestions, bool pretty)
+{
+    return write_json((struct writing){ .write = write_suggestions, .what = suggestions, .pretty = pretty });
+}
+
 /* ---- Documents ------------------------------------------------------------------------------------ */
 
 static void write_document(struct emit *e, const struct writing *w)

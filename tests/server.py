@@ -75,6 +75,10 @@ def test_api(s):
     text = document["body"]["text"].encode()
     check("document: marks", [text[m["from"]:m["to"]].decode() for m in document["body"]["marks"]][:1], lambda v: v and "加装电梯" in v[0])
     check("document: unknown", s.get("/api/v1/documents/no/such")[0], 404)
+    answer = json.loads(s.get("/api/v1/suggest?q=ljxq&count=3")[2])["suggestions"]
+    check("suggest: initials", answer[0]["text"], "老旧小区")
+    check("suggest: count", len(answer), 3)
+    check("suggest: nothing typed", json.loads(s.get("/api/v1/suggest")[2])["suggestions"], [])
     check("unknown match", s.get("/api/v1/search?q=a&match=regex")[0], 400)
     check("unknown theme", s.get("/api/v1/search?q=a&theme=" + q("没有的主题"))[0], 400)
     check("empty question", s.get("/api/v1/search?q=")[0], lambda v: v in (200, 400))

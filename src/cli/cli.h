@@ -30,6 +30,7 @@ struct cli {
 int cmd_index(struct cli *);
 int cmd_remove(struct cli *);
 int cmd_search(struct cli *);
+int cmd_suggest(struct cli *);
 int cmd_show(struct cli *);
 int cmd_check(struct cli *);
 int cmd_theme(struct cli *);

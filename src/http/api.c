@@ -4,6 +4,7 @@
  * same that the command line prints with --json.
  *
  *   GET  /api/v1/search?q=…&match=…&theme=…&count=…&offset=…&sort=…&facet=theme,year
+ *   GET  /api/v1/suggest?q=…&count=…
  *   GET  /api/v1/documents/ID?q=…
  *   POST /api/v1/check            a JSON object {"title","text","proposer","exclude"} or the text itself
  *   GET  /healthz
@@ -105,6 +106,21 @@ void api_search(struct request *r)
     }
     answer_json(r, tian_results_json(results, false));
     tian_results_free(results);
+}
+
+/* ---- Suggestions ---------------------------------------------------------------------- */
+
+void api_suggest(struct request *r)
+{
+    struct tian_suggest_options options = { .role = r->role, .count = request_number(r, "count", 10, 50) };
+    struct tian_suggestions *suggestions;
+    struct tian_error error;
+    if (tian_suggest(r->index, request_argument(r, "q"), &options, &suggestions, &error)) {
+        request_fail_tian(r, &error);
+        return;
+    }
+    answer_json(r, tian_suggestions_json(suggestions, false));
+    tian_suggestions_free(suggestions);
 }
 
 /* ---- Documents ------------------------------------------------------------------------ */

@@ -46,7 +46,7 @@ void request_fail_tian(struct request *, const struct tian_error *);
 /* api.c */
 bool request_search_options(struct request *,
                             struct tian_search_options *); /* false: an argument is unknown */
-handler api_search, api_document, api_check, api_health;
+handler api_search, api_suggest, api_document, api_check, api_health;
 /* page.c */
 handler page_search, page_document, page_check, page_style, page_login;
 void page_error(struct request *, const char *message);

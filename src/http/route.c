@@ -21,6 +21,7 @@ static const struct {
     { "GET", "/check", page_check },
     { "POST", "/check", page_check },
     { "GET", "/api/v1/search", api_search },
+    { "GET", "/api/v1/suggest", api_suggest },
     { "GET", "/api/v1/documents/", api_document },
     { "POST", "/api/v1/check", api_check },
     { "GET", "/healthz", api_health },

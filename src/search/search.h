@@ -25,6 +25,10 @@ int search_plan(struct ctx *, const struct reader *, struct str query, const str
 int search_document(struct ctx *, const struct reader *, uint32_t doc, struct str query, enum tian_role,
                     struct tian_document *out);
 
+/* Words and titles that what was typed may become; see tian_suggest(). */
+int search_suggest(struct ctx *, const struct reader *, struct str typed, const struct tian_suggest_options *,
+                   struct tian_suggestions *out);
+
 /* Every node of the taxonomy and how many documents carry it, a line each: name, tab, count. */
 int search_theme_list(struct ctx *, const struct reader *, struct buf *out);
 

@@ -5,11 +5,10 @@
  *   documents   0 … 499 | 500 … 9 999 | 10 000          (span; the dead keep their numbers)
  *   segments    first     second        third
  *
- * Everything in it is immutable but two stacks of idle handles (Xapian
- * databases and inflaters are not shareable between threads; making one costs
- * more than a question). A snapshot lives until its last user releases it, even
- * when its files have been unlinked meanwhile: maps and open descriptors keep
- * them. What could not be opened because a writer was faster is tried again with
+ * Everything in it is immutable but what a stage above keeps (vocabulary.c) and two stacks of idle handles
+ * (Xapian databases and inflaters are not shareable between threads; making one costs more than a question).
+ * A snapshot lives until its last user releases it, even when its files have been unlinked meanwhile: maps
+ * and open descriptors keep them. What could not be opened because a writer was faster is tried again with
  * the newer manifest.
  */
 #include "store/snapshot.h"
@@ -30,6 +29,8 @@ static void close_handles(void *arg)
     struct snapshot *s = arg;
     for (size_t i = 0; i < s->idle_words.n; i++)
         words_free(s->idle_words.at[i]);
+    arena_free(s->kept_arena);
+    pthread_mutex_destroy(&s->keeping);
     pthread_mutex_destroy(&s->mutex);
 }
 
@@ -156,6 +157,7 @@ static struct snapshot *snapshot_new(struct arena *arena)
     vec_need(&s->idle_inflaters, IDLE_HANDLES);
     arena_prepare(arena);
     pthread_mutex_init(&s->mutex, NULL);
+    pthread_mutex_init(&s->keeping, NULL);
     arena_defer(arena, close_handles, s);
     return s;
 }

@@ -31,6 +31,9 @@ struct snapshot {
     pthread_mutex_t mutex; /* of the idle handles below */
     vec_of(struct words *) idle_words;
     vec_of(struct inflater *) idle_inflaters;
+    pthread_mutex_t keeping; /* of what a stage above keeps here: snapshot_keep() */
+    struct arena *kept_arena;
+    const void *kept;
 };
 
 /* Open what the manifest on disk names now. Tries again when a writer replaced it meanwhile. What `before` (or

@@ -138,12 +138,33 @@ int snapshot_rank(struct ctx *, struct snapshot *, const struct rank_query *, si
                   struct rank_hit *out, size_t *n);
 uint32_t snapshot_word_count(struct ctx *, struct snapshot *, struct str term); /* documents holding it */
 
+/* ---- Vocabulary: what can be suggested ------------------------------------- */
+
+struct vocabulary_word {
+    struct str term;
+    uint32_t documents; /* the dead among them */
+};
+struct vocabulary {
+    struct vocabulary_word *words; /* distinct, as cut_term() makes them; in no order that matters */
+    size_t nwords;
+    struct str *titles; /* of every document, as written but for the end of long ones; empty: none, or dead */
+};
+/* All words and titles, owned by the arena. Titles stand in the records, which is slow to read through, so
+ * what was read of a segment is kept in cache/ of the index, where it may be thrown away at any time. */
+int snapshot_vocabulary(struct ctx *, const struct snapshot *, struct arena *, struct vocabulary *out);
+
+/* What a stage above makes of a snapshot once, and keeps with it: made for the first who asks, in an arena
+ * that lives as long as the snapshot; others wait for it. There is one such thing; self goes to make(). */
+typedef int snapshot_make(struct ctx *, const struct snapshot *, struct arena *, void *self, void **out);
+int snapshot_keep(struct ctx *, struct snapshot *, snapshot_make *make, void *self, const void **out);
+
 /* What a reading request works with: the stages above take this one pointer. */
 struct reader {
     struct snapshot *snapshot;
     const struct lexicon *lexicon;
     const struct builder *builder;
-    struct cutter *cutter; /* this request's: not shared */
+    struct cutter *cutter;       /* this request's: not shared */
+    const struct pinyin *pinyin; /* NULL: no suggestions by sound */
 };
 
 /* ---- Writing -------------------------------------------------------------- */

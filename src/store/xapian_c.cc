@@ -496,18 +496,21 @@ struct Walk {
     Xapian::Database db;
     Xapian::TermIterator term, end;
     std::string name;
+    uint32_t frequency = 0;
     std::vector<std::pair<uint32_t, uint32_t>> documents; /* number, count */
 
     explicit Walk(const char *path) : db(path), term(db.allterms_begin()), end(db.allterms_end()) {}
 
-    bool next()
+    bool next(bool with_documents)
     {
         if (term == end)
             return false;
         name = *term;
+        frequency = term.get_termfreq();
         documents.clear();
-        for (auto i = db.postlist_begin(name); i != db.postlist_end(name); ++i)
-            documents.emplace_back(*i - 1, i.get_wdf());
+        if (with_documents)
+            for (auto i = db.postlist_begin(name); i != db.postlist_end(name); ++i)
+                documents.emplace_back(*i - 1, i.get_wdf());
         ++term;
         return true;
     }
@@ -519,9 +522,8 @@ void walk_free(void *walk)
     catching(ignored, [&] { delete static_cast<Walk *>(walk); });
 }
 
-} /* namespace */
-
-int words_each(struct ctx *ctx, const char *path, words_visit *visit, void *self)
+/* show() gets the walk at each term. */
+template <typename Show> int walk_all(struct ctx *ctx, const char *path, bool with_documents, Show show)
 {
     struct arena *arena = arena_new(ctx->arena);
     Walk *walk = nullptr;
@@ -530,13 +532,29 @@ int words_each(struct ctx *ctx, const char *path, words_visit *visit, void *self
     if (walk)
         arena_defer(arena, walk_free, walk);
     while (code == TIAN_OK) {
-        code = guard(ctx, path, [&] { more = walk->next(); });
+        code = guard(ctx, path, [&] { more = walk->next(with_documents); });
         if (code != TIAN_OK || !more)
             break;
-        struct str term = { walk->name.data(), walk->name.size() };
-        for (size_t i = 0; code == TIAN_OK && i < walk->documents.size(); i++)
-            code = visit(self, term, walk->documents[i].first, walk->documents[i].second);
+        code = show(walk, (struct str){ walk->name.data(), walk->name.size() });
     }
     arena_free(arena);
     return code;
+}
+
+} /* namespace */
+
+int words_each(struct ctx *ctx, const char *path, words_visit *visit, void *self)
+{
+    return walk_all(ctx, path, true, [&](const Walk *walk, struct str term) {
+        int code = TIAN_OK;
+        for (size_t i = 0; code == TIAN_OK && i < walk->documents.size(); i++)
+            code = visit(self, term, walk->documents[i].first, walk->documents[i].second);
+        return code;
+    });
+}
+
+int words_terms(struct ctx *ctx, const char *path, words_term *visit, void *self)
+{
+    return walk_all(ctx, path, false,
+                    [&](const Walk *walk, struct str term) { return visit(self, term, walk->frequency); });
 }

@@ -47,6 +47,9 @@ int words_frequency(struct ctx *, struct words *, struct str term, uint32_t *doc
 /* Every (term, document from 0, count) of one database, terms ascending: for verify. */
 typedef int words_visit(void *self, struct str term, uint32_t doc, uint32_t count);
 int words_each(struct ctx *, const char *path, words_visit *, void *self);
+/* Every term and in how many documents it is, ascending: for the vocabulary. */
+typedef int words_term(void *self, struct str term, uint32_t documents);
+int words_terms(struct ctx *, const char *path, words_term *, void *self);
 
 #ifdef __cplusplus
 }

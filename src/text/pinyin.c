@@ -230,10 +230,13 @@ static struct units units_between(const struct pinyin *p, size_t from, size_t to
 
 bool sound_units(const struct pinyin *p, const struct sound *sound, size_t step, struct units *out)
 {
-    const struct run *of = &p->of[sound->unit];
-    bool silent = sound->kind == SOUND_SELF || (sound->kind == SOUND_LIKE && of->from == of->to);
-    if (silent || sound->kind == SOUND_RANGE) {
-        *out = silent ? (struct units){ &sound->unit, 1 } : units_between(p, sound->from, sound->to);
+    const struct run *of = sound->kind == SOUND_LIKE ? &p->of[sound->unit] : NULL;
+    if (sound->kind == SOUND_RANGE) {
+        *out = units_between(p, sound->from, sound->to);
+        return step == 0;
+    }
+    if (!of || of->from == of->to) {
+        *out = (struct units){ &sound->unit, 1 };
         return step == 0;
     }
     if (step >= of->to - of->from)

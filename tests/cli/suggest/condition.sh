@@ -1,0 +1,1 @@
+tian suggest 社区 食 -n 5

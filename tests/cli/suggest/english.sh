@@ -1,0 +1,1 @@
+tian --lang en suggest chongdian -n 3

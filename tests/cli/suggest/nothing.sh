@@ -1,0 +1,1 @@
+tian suggest 没有这样的词组
