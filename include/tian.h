@@ -99,7 +99,8 @@ struct tian_open_options {
                      records; documents whose records are damaged are lost, tian_index_rebuild() names them */
     unsigned wait_ms;   /* how long to wait for the lock; 0: not at all */
     const char *share;  /* folder of dictionary, themes, …; NULL: $TIAN_SHARE, then the installed one */
-    const char *themes; /* taxonomy file; NULL: the one applied to the index, else themes/five.conf of the share folder */
+    const char *themes; /* taxonomy file; NULL: the one applied to the index, else themes/five.conf of the
+                           share folder */
 };
 
 /* TIAN_EINDEX no index there, or damaged; TIAN_ELOCKED; TIAN_EFORMAT a share file is wrong; TIAN_EIO. */
@@ -152,6 +153,35 @@ int tian_index_verify(struct tian_index *, bool full, void (*say)(void *self, co
 /* Every document as a JSON line (id, title, body, fields) to write(); write returns 0 to go on. */
 int tian_index_dump(struct tian_index *, int (*write)(void *self, const char *line, size_t n), void *self,
                     struct tian_error *);
+
+struct tian_compact_summary {
+    uint64_t bytes_before, bytes_after; /* records and segments on disk */
+};
+/* Tidy up (index opened with write): all segments become one, records that later ones replaced are left out.
+ * It can be killed at any instant, and readers go on. TIAN_EINDEX when records are damaged: then nothing is
+ * thrown away; TIAN_EIO when the disk has no room for a second copy of the records (nothing was changed).
+ * summary may be NULL. */
+int tian_index_compact(struct tian_index *, const struct tian_add_options *, struct tian_compact_summary *,
+                       struct tian_error *);
+
+struct tian_backup_summary {
+    uint64_t files, bytes; /* of the backup */
+    uint64_t written;      /* bytes that were not there from an earlier one */
+};
+/* A copy of what is served now, while others read and write. folder is made, or holds an earlier backup: then
+ * only what is new is written, and until the end the earlier one stays whole. A backup is an index of its
+ * own: it can be opened and searched where it lies. TIAN_EUSAGE: the folder holds other things; TIAN_EINDEX:
+ * the index is damaged (no backup was made of it); TIAN_EAGAIN: it changes too fast. summary may be NULL. */
+int tian_index_backup(struct tian_index *, const char *folder, struct tian_backup_summary *,
+                      struct tian_error *);
+/* The same as a tar archive to write(), which returns 0 to go on. */
+int tian_index_backup_stream(struct tian_index *, int (*write)(void *self, const char *bytes, size_t n),
+                             void *self, struct tian_backup_summary *, struct tian_error *);
+/* From a backup (a folder, an archive, "-": an archive on stdin) to the index at path, which may be there and
+ * be served: readers go over to the new state. What was there stays beside it as path.before-restore. Nothing
+ * is changed when the backup is damaged (TIAN_EINDEX) or none (TIAN_EFORMAT), or when somebody writes
+ * (TIAN_ELOCKED). */
+int tian_restore(const char *path, const char *from, unsigned wait_ms, struct tian_error *);
 
 /* ---- Documents --------------------------------------------------------------- */
 
@@ -420,8 +450,9 @@ int tian_theme_test(struct tian_index *, const struct tian_learn_options *, char
 int tian_theme_apply(struct tian_index *, const char *file, struct tian_error *);
 /* Why a document has its themes: who gave them, the words, where they stand, the runners-up. */
 int tian_theme_explain(struct tian_index *, const char *id, bool json, char **out, struct tian_error *);
-/* What is wrong with a taxonomy, a line a finding: by itself, and over the documents of the index unless that is
- * NULL. *findings (may be NULL) counts the lines that name a fault. share and file as in tian_themes_open(). */
+/* What is wrong with a taxonomy, a line a finding: by itself, and over the documents of the index unless that
+ * is NULL. *findings (may be NULL) counts the lines that name a fault. share and file as in
+ * tian_themes_open(). */
 struct tian_lint_options {
     const char *share, *file;
     size_t *findings;
@@ -480,7 +511,8 @@ char *tian_report_format(const struct tian_report *, const char *format);
 
 /* A field's name in the reader's language: number → 案号; the name itself when it is not known. */
 const char *tian_field_label(const char *name);
-/* A field's value in words: of a code (outcome solved → 解决或采纳), of "" (未注明, 未分类), else the value itself. */
+/* A field's value in words: of a code (outcome solved → 解决或采纳), of "" (未注明, 未分类), else the value
+ * itself. */
 const char *tian_field_wording(const char *name, const char *value);
 
 /* what: "cut" (text → words), "terms" (id → what is indexed), "plan" (query → how it is run),

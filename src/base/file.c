@@ -380,6 +380,26 @@ int file_rename(struct ctx *ctx, const char *from, const char *to)
     return ctx_fail_errno(ctx, from, "cannot rename", "无法改名");
 }
 
+/* Where the file system cannot do it at once there is an instant without b: readers then try again. */
+static int exchange_names(const char *a, const char *b)
+{
+    char third[PATH_MAX];
+    if (file_fault("rename", a) != 0)
+        return -1;
+    if (renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return -1;
+    return name_beside(a, third) != 0 || rename(b, third) != 0 || rename(a, b) != 0 || rename(third, a) != 0 ? -1 : 0;
+}
+
+int file_exchange(struct ctx *ctx, const char *a, const char *b)
+{
+    if (exchange_names(a, b) == 0 && sync_folder_of(b) == 0)
+        return TIAN_OK;
+    return ctx_fail_errno(ctx, a, "cannot rename", "无法改名");
+}
+
 /* ---- Append-only ---------------------------------------------------------- */
 
 static int open_tail(const char *path, uint64_t *size)

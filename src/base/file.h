@@ -50,6 +50,9 @@ int file_make_folder(struct ctx *, const char *folder); /* one level or more; 0 
 int file_remove_tree(struct ctx *, const char *path);   /* 0 when it does not exist */
 int file_rename(struct ctx *, const char *from, const char *to);
 
+/* Two names change places in one instant, and durably. */
+int file_exchange(struct ctx *, const char *a, const char *b);
+
 enum file_kind {
     FILE_NONE,
     FILE_REGULAR,

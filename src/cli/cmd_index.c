@@ -158,7 +158,7 @@ int cmd_rebuild(struct cli *cli)
     struct progress progress = { 0 };
     struct tian_add_options options = add_options(cli, &progress);
     int64_t start = clock_now();
-    int rc = cli_open(cli, &(struct tian_open_options){ .write = true });
+    int rc = cli_open(cli, &(struct tian_open_options){ .write = true, .salvage = true });
     if (rc)
         return rc;
     rc = tian_index_rebuild(cli->index, &options, &cli->error);

@@ -58,6 +58,9 @@ struct snapshot *store_base(struct ctx *, struct store *);
 /* Open what the manifest names now and serve it; an error when it cannot be opened. */
 int store_refresh(struct ctx *, struct store *);
 
+/* Refuse before it is too late: TIAN_EIO unless the disk has `bytes` and a reserve. */
+int store_check_space(struct ctx *, const struct store *, uint64_t bytes);
+
 /* Salvage (salvage.c): when there is no manifest, or what it names cannot be opened, replace it by an empty
  * one with numbers beyond all names found; recovery then replays the whole log. *done: that was needed.
  * TIAN_EINDEX when there are no records either. */

@@ -68,21 +68,26 @@ static void write_segment(struct buf *out, const struct manifest_segment *s)
         buf_printf(out, "file %.*s\n", STR_ARG(line));
 }
 
+void manifest_text(const struct manifest *m, struct buf *out)
+{
+    buf_printf(out, "tian-manifest %d\nfeatures words pairs clauses columns\n", MANIFEST_VERSION);
+    buf_printf(out, "generation %" PRIu64 "\n", m->generation);
+    if (m->log > 1)
+        buf_printf(out, "log %u\n", m->log);
+    buf_printf(out, "records %u %" PRIu64 "\n", record_file(m->records), record_offset(m->records));
+    buf_printf(out, "schema %016" PRIx64 "\n", m->schema);
+    buf_printf(out, "next-segment %u\nsources %" PRIu64 "\n", m->next_segment, m->sources);
+    for (size_t i = 0; i < m->segments.n; i++)
+        write_segment(out, &m->segments.at[i]);
+    buf_printf(out, "end %08" PRIx32 "\n", crc_of(buf_view(out)));
+}
+
 int manifest_write(struct ctx *ctx, const char *index, const struct manifest *m)
 {
     struct arena *arena = arena_new(ctx->arena);
     struct buf out;
     buf_init(&out, arena);
-    buf_printf(&out, "tian-manifest %d\nfeatures words pairs clauses columns\n", MANIFEST_VERSION);
-    buf_printf(&out, "generation %" PRIu64 "\n", m->generation);
-    if (m->log > 1)
-        buf_printf(&out, "log %u\n", m->log);
-    buf_printf(&out, "records %u %" PRIu64 "\n", record_file(m->records), record_offset(m->records));
-    buf_printf(&out, "schema %016" PRIx64 "\n", m->schema);
-    buf_printf(&out, "next-segment %u\nsources %" PRIu64 "\n", m->next_segment, m->sources);
-    for (size_t i = 0; i < m->segments.n; i++)
-        write_segment(&out, &m->segments.at[i]);
-    buf_printf(&out, "end %08" PRIx32 "\n", crc_of(buf_view(&out)));
+    manifest_text(m, &out);
     int rc = file_replace(ctx, manifest_path(arena, index), buf_view(&out));
     arena_free(arena);
     return rc;

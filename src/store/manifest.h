@@ -34,6 +34,7 @@ void manifest_init(struct manifest *, struct arena *);
 int manifest_read(struct ctx *, struct arena *, const char *index, struct manifest *out);
 /* Only its generation; false when it cannot be read. */
 bool manifest_generation(struct ctx *, const char *index, uint64_t *generation);
+void manifest_text(const struct manifest *, struct buf *out); /* what is in the file */
 int manifest_write(struct ctx *, const char *index, const struct manifest *);
 
 /* Paths inside an index, owned by arena. */

@@ -19,6 +19,9 @@
 
 #include <stdlib.h>
 
+/* Of the disk, for removals and commits when it is otherwise full. */
+static const uint64_t RESERVE = 32ull << 20;
+
 /* ---- Opening ------------------------------------------------------------------------ */
 
 static void close_store(void *arg)
@@ -199,6 +202,20 @@ int store_begin(struct ctx *ctx, struct store *store)
     if (!rc && store->sources_changed)
         rc = read_sources(ctx, store);
     return rc ? rc : store_recover(ctx, store);
+}
+
+/* ---- Space ---------------------------------------------------------------------------------- */
+
+int store_check_space(struct ctx *ctx, const struct store *store, uint64_t bytes)
+{
+    uint64_t room, need = RESERVE + bytes;
+    int rc = file_free_space(ctx, store->path, &room);
+    if (rc || room >= need)
+        return rc;
+    return ctx_fail(ctx, TIAN_EIO, store->path,
+                    "the disk has %llu MB free, this may need %llu MB; nothing was changed",
+                    "磁盘仅剩 %llu MB，本次操作可能需要 %llu MB；未做任何改动",
+                    (unsigned long long)(room >> 20), (unsigned long long)(need >> 20));
 }
 
 /* ---- Removing ------------------------------------------------------------------------------ */

@@ -218,6 +218,8 @@ static int run_dump(const struct world *w, struct tian_error *error)
     return with_reader(w, do_dump, error);
 }
 
+#include "store_care_scenarios.h"
+
 static struct scenario SCENARIOS[] = {
     { "import", run_import, NULL, false, { "", "" } },
     { "re-import with changes", run_import, "old", false, { "", "" } },
@@ -229,7 +231,9 @@ static struct scenario SCENARIOS[] = {
     { "check", run_check, "now", true, { "", "" } },
     { "verify", run_verify, "now", true, { "", "" } },
     { "dump", run_dump, "now", true, { "", "" } },
-#include "store_care_scenarios.h"
+    { "compact", run_compact, "now", false, { "", "" } },
+    { "backup", run_backup, "now", false, { "", "" } },
+    { "restore", run_restore, "now", false, { "", "" } },
 };
 enum {
     NSCENARIOS = sizeof SCENARIOS / sizeof *SCENARIOS

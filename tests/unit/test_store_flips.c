@@ -163,8 +163,8 @@ static void test_salvage(void **state)
         assert_int_equal(rc, TIAN_EINDEX);
         assert_non_null(strstr(error.message, "1 damaged place"));
         unsigned now = living(world_path(&f->world, "copy"));
-        assert_true(now == all || now + 1 == all); /* the head, a document */
-        lost_all += all - now;
+        assert_true(now + 1 >= all && now <= all + 1); /* a document; the head; a removal, then it is back */
+        lost_all += now < all;
         assert_int_equal(world_import(world_path(&f->world, "copy"), world_path(&f->world, "in"), &error), 0);
     }
     printf("flips: %u bits of the log, index made anew from it: %u documents lost, each hit by its bit\n", n,
