@@ -85,12 +85,18 @@ static struct str theme_given(const struct document *document)
     return theme.n > 0 ? theme : document_field(document, "category");
 }
 
+/* Without the head lines, which name the category that is to be learned. */
+static struct str text_below_head(const struct document *d)
+{
+    return d->nsections > 0 ? str_sub(d->body, d->sections[0].from, d->body.n) : d->body;
+}
+
 static int add_document(struct call *call, struct arena *arena, uint32_t doc)
 {
     struct document d;
     int rc = snapshot_document(&call->ctx, call->reader.snapshot, arena, doc, &d);
     if (!rc)
-        examples_add(call->out, &(struct example_text){ d.id, theme_given(&d), d.title, d.body, false });
+        examples_add(call->out, &(struct example_text){ d.id, theme_given(&d), d.title, text_below_head(&d), false });
     return rc;
 }
 
@@ -200,6 +206,27 @@ int tian_theme_test(struct tian_index *index, const struct tian_learn_options *o
                     struct tian_error *error)
 {
     struct call call = { .index = index, .run = run_test, .a = options, .out = out };
+    return finish_string(&call, out, error);
+}
+
+/* ---- Candidates --------------------------------------------------------------------------------------------- */
+
+static int read_new(struct call *call)
+{
+    struct buf out;
+    buf_init(&out, call->ctx.arena);
+    int rc = search_new_themes(&call->ctx, &call->reader, *(const unsigned *)call->a, &out);
+    return rc ? rc : give_string(call, &out);
+}
+
+static int run_new(struct call *call)
+{
+    return read_newest(call, read_new);
+}
+
+int tian_theme_new(struct tian_index *index, unsigned year, char **out, struct tian_error *error)
+{
+    struct call call = { .index = index, .run = run_new, .a = &year, .out = out };
     return finish_string(&call, out, error);
 }
 

@@ -5,7 +5,8 @@
  * that caused them), learn (labelled texts → a taxonomy file) and test (how well
  * a taxonomy labels such texts), explain (why a document has its themes) and lint
  * (what is wrong with a taxonomy file; exit status 1 when something is), apply (label
- * the whole index by another taxonomy). list, explain and apply need an index; learn
+ * the whole index by another taxonomy) and new (candidates for new themes). list,
+ * explain, apply and new need an index; learn
  * and test take its documents when no file is given. A new verb is a line in VERBS.
  */
 #include "cli/cli.h"
@@ -195,8 +196,7 @@ static int theme_test(struct cli *cli)
     return 0;
 }
 
-/* ---- explain, lint --------------------------------------------------------------------------------------
- */
+/* ---- explain, lint --------------------------------------------------------------------------------- */
 
 static int theme_explain(struct cli *cli)
 {
@@ -236,8 +236,23 @@ static int theme_lint(struct cli *cli)
     return 0;
 }
 
-/* ---- apply
- * -------------------------------------------------------------------------------------------------- */
+/* ---- new ------------------------------------------------------------------------------------------- */
+
+static int theme_new(struct cli *cli)
+{
+    char *answer;
+    int rc = cli_open(cli, NULL);
+    if (!rc)
+        rc = tian_theme_new(cli->index, (unsigned)(cli->options.year < 10000 ? cli->options.year : 10000),
+                            &answer, &cli->error);
+    if (rc)
+        return rc;
+    buf_cstr(&cli->out, answer);
+    tian_string_free(answer);
+    return 0;
+}
+
+/* ---- apply ----------------------------------------------------------------------------------------- */
 
 static int theme_apply(struct cli *cli)
 {
@@ -254,7 +269,7 @@ static const struct {
     int (*run)(struct cli *);
 } VERBS[] = {
     { "list", theme_list },       { "label", theme_label }, { "learn", theme_learn }, { "test", theme_test },
-    { "explain", theme_explain }, { "lint", theme_lint },   { "apply", theme_apply },
+    { "explain", theme_explain }, { "lint", theme_lint },   { "apply", theme_apply }, { "new", theme_new },
 };
 
 int cmd_theme(struct cli *cli)
@@ -263,6 +278,6 @@ int cmd_theme(struct cli *cli)
         if (strcmp(VERBS[i].name, cli->operands[0]) == 0)
             return VERBS[i].run(cli);
     return ctx_fail(&cli->ctx, TIAN_EUSAGE, cli->operands[0],
-                    "wanted: tian theme list|label|learn|test|explain|lint|apply",
-                    "用法：tian theme list|label|learn|test|explain|lint|apply");
+                    "wanted: tian theme list|label|learn|test|explain|lint|apply|new",
+                    "用法：tian theme list|label|learn|test|explain|lint|apply|new");
 }

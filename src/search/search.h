@@ -38,6 +38,10 @@ void search_public_fields(struct arena *, const struct document *, const struct 
 void search_public_labels(struct arena *, const struct document *, const struct tian_label **labels,
                           size_t *n);
 
+/* Candidates for new themes, in the form of a taxonomy file: words of a year (0: the last) that are more
+ * frequent than before, groups among the documents that no theme fits. */
+int search_new_themes(struct ctx *, const struct reader *, unsigned year, struct buf *out);
+
 /* Why a stored document has its themes: words, where they stand, runners-up. A text for people, or JSON. */
 int search_theme_why(struct ctx *, const struct reader *, uint32_t doc, bool json, struct buf *out);
 
