@@ -121,12 +121,14 @@ check: deps-check ## install what the tests need and run all of them
 	@$(MAKE) -s -j2 all
 	@tests/tools/check.sh $(CHECKS)
 check-long: check ## the soaks: crash loops, fuzzing, large corpora
-	@tests/tools/check.sh check-long-parts
+	@tests/tools/check.sh check-duplicates-long
 
 check-unit: $(UNIT) ## unit tests (cmocka)
 	@tests/tools/run-units.sh $(UNIT)
 check-%: all
 	@tests/$*.sh $(B)/tian
+check-duplicates-long: all
+	@tests/duplicates.sh $(B)/tian --long
 bless: all ## write the golden files of the command line anew: then read `git diff tests/cli`
 	@tests/cli.sh --bless $(B)/tian
 asan-%:
