@@ -444,8 +444,9 @@ int tian_theme_learn(struct tian_index *, const struct tian_learn_options *, con
 /* Precision, recall and F1 of every theme, confidence against truth, confusions, the surest errors. */
 int tian_theme_test(struct tian_index *, const struct tian_learn_options *, char **out, struct tian_error *);
 
-/* Candidates for new themes, in the form of a taxonomy file with comments: words that the year (0: the last of
- * the index) has more of than earlier years, and groups among the documents that no theme fits, with examples. */
+/* Candidates for new themes, in the form of a taxonomy file with comments: words that the year (0: the last
+ * of the index) has more of than earlier years, and groups among the documents that no theme fits, with
+ * examples. */
 int tian_theme_new(struct tian_index *, unsigned year, char **out, struct tian_error *);
 /* Label all documents anew by a taxonomy file; NULL: the usual one. Only the labels are written, nothing is
  * built again; the index keeps the file's text and labels by it what is added later. The index must be open

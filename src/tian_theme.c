@@ -96,7 +96,8 @@ static int add_document(struct call *call, struct arena *arena, uint32_t doc)
     struct document d;
     int rc = snapshot_document(&call->ctx, call->reader.snapshot, arena, doc, &d);
     if (!rc)
-        examples_add(call->out, &(struct example_text){ d.id, theme_given(&d), d.title, text_below_head(&d), false });
+        examples_add(call->out,
+                     &(struct example_text){ d.id, theme_given(&d), d.title, text_below_head(&d), false });
     return rc;
 }
 
@@ -209,7 +210,8 @@ int tian_theme_test(struct tian_index *index, const struct tian_learn_options *o
     return finish_string(&call, out, error);
 }
 
-/* ---- Candidates --------------------------------------------------------------------------------------------- */
+/* ---- Candidates
+ * --------------------------------------------------------------------------------------------- */
 
 static int read_new(struct call *call)
 {

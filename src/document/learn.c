@@ -20,6 +20,7 @@
  * in three inner folds most likely. Weights are written with two decimals, the
  * largest first, until the file has its size.
  */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -128,11 +129,13 @@ struct margins {
 
 static double log_sum(const double *margin, size_t n, double scale)
 {
-    double best = -INFINITY, sum = 0;
+    double best = margin[0], sum = 0;
+    assert(n > 0);
     for (size_t i = 0; i < n; i++)
         best = margin[i] > best ? margin[i] : best;
     for (size_t i = 0; i < n; i++)
         sum += exp(scale * (margin[i] - best));
+    assert(sum >= 1); /* the best one gives 1 */
     return scale * best + log(sum);
 }
 

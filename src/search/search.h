@@ -46,7 +46,8 @@ int search_new_themes(struct ctx *, const struct reader *, unsigned year, struct
 int search_theme_why(struct ctx *, const struct reader *, uint32_t doc, bool json, struct buf *out);
 
 /* The numbers of an office's report, or a cross-table. Errors as tian_report(). */
-int search_report(struct ctx *, const struct reader *, const struct tian_report_options *, struct tian_report *out);
+int search_report(struct ctx *, const struct reader *, const struct tian_report_options *,
+                  struct tian_report *out);
 
 /* A table of a report by its key, a line of a table by its; NULL when there is none. */
 const struct tian_report_table *report_table(const struct tian_report *, const char *key);
