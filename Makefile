@@ -120,13 +120,16 @@ CHECKS := layers shape format-check check-crash asan-check-unit check-unit check
 check: deps-check ## install what the tests need and run all of them
 	@$(MAKE) -s -j2 all
 	@tests/tools/check.sh $(CHECKS)
+CHECKS_LONG := check-crash-long check-duplicates-long tsan-check-server valgrind-check-cli analyze cover
 check-long: check ## the soaks: crash loops, fuzzing, large corpora
-	@tests/tools/check.sh check-duplicates-long
+	@tests/tools/check.sh $(CHECKS_LONG)
 
 check-unit: $(UNIT) ## unit tests (cmocka)
 	@tests/tools/run-units.sh $(UNIT)
 check-%: all
 	@tests/$*.sh $(B)/tian
+check-crash-long: all
+	@tests/crash.sh $(B)/tian 500
 check-duplicates-long: all
 	@tests/duplicates.sh $(B)/tian --long
 bless: all ## write the golden files of the command line anew: then read `git diff tests/cli`
