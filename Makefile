@@ -115,12 +115,12 @@ demo: deps ## install what is missing, build, index corpus/, search, check a dra
 # ---- see it hold -------------------------------------------------------------------------------------
 
 # name = command of each part of `make check`, run in this order; tests/tools/check.sh counts them.
-CHECKS := layers shape format-check check-crash asan-check-unit check-unit check-cli check-doc check-api check-oracle \
+CHECKS := layers shape format-check check-crash check-snap check-format asan-check-unit check-unit check-cli check-doc check-api check-oracle \
           check-theme check-duplicates check-report check-server clang-all cppcheck
 check: deps-check ## install what the tests need and run all of them
 	@$(MAKE) -s -j2 all
 	@tests/tools/check.sh $(CHECKS)
-CHECKS_LONG := check-crash-long check-duplicates-long tsan-check-server valgrind-check-cli analyze cover
+CHECKS_LONG := check-crash-long check-snap-long check-store-long tsan-check-store check-duplicates-long tsan-check-server valgrind-check-cli analyze cover
 check-long: check ## the soaks: crash loops, fuzzing, large corpora
 	@tests/tools/check.sh $(CHECKS_LONG)
 
@@ -130,6 +130,13 @@ check-%: all
 	@tests/$*.sh $(B)/tian
 check-crash-long: all
 	@tests/crash.sh $(B)/tian 500
+check-snap-long: all
+	@tests/snap.sh $(B)/tian 1
+STORE_UNIT := $(B)/unit/test_store_faults $(B)/unit/test_store_flips $(B)/unit/test_store_readers
+check-store: $(STORE_UNIT)
+	@tests/tools/run-units.sh $(STORE_UNIT)
+check-store-long: $(STORE_UNIT) ## ten thousand failures, a minute of readers against writers
+	@TIAN_STEP=3 TIAN_SECONDS=60 tests/tools/run-store.sh $(STORE_UNIT)
 check-duplicates-long: all
 	@tests/duplicates.sh $(B)/tian --long
 bless: all ## write the golden files of the command line anew: then read `git diff tests/cli`

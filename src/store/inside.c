@@ -71,6 +71,9 @@ int snapshot_terms_text(struct ctx *ctx, const struct reader *reader, uint32_t d
     if (!rc)
         rc = document_decode(ctx, ctx->arena, encoded, &document);
     if (!rc)
+        document_label(reader->builder, reader->cutter, ctx->arena,
+                       &document); /* themes are not stored but found */
+    if (!rc)
         rc = termer_new(ctx, ctx->arena, reader->lexicon, &termer);
     if (!rc)
         rc = terms_of(ctx, termer, &document, encoded, &terms);

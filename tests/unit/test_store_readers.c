@@ -10,6 +10,7 @@
 #include "store_world.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -216,6 +217,67 @@ static void test_readers(void **state)
     assert_true(shared->commits > 5);
 }
 
+/* The same in one process, through one handle that writes: what ThreadSanitizer can see. */
+static void test_one_handle(void **state)
+{
+    pthread_t threads[2];
+    struct tian_error error = { 0 };
+    struct tian_index *ix;
+    unsigned n = 100000, end = n + 8 * world_number("TIAN_SECONDS", 3);
+    (void)state;
+    memset(shared, 0, sizeof *shared);
+    assert_int_equal(
+        tian_open(world_path(&world, "ix"), &(struct tian_open_options){ .write = true }, &ix, &error), 0);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, reader, ix), 0);
+    for (; n < end; n++) {
+        assert_int_equal(add_one(ix, n, &error), 0);
+        acknowledge(n);
+    }
+    assert_int_equal(tian_index_rebuild(ix, &(struct tian_add_options){ .jobs = 2 }, &error), 0);
+    assert_int_equal(tian_index_compact(ix, &(struct tian_add_options){ .jobs = 2 }, NULL, &error), 0);
+    atomic_store(&shared->stop, true);
+    for (size_t i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+    tian_close(ix);
+    printf("readers: one handle: %u searches during %u commits: %u errors, %u late\n", shared->searches,
+           shared->commits, shared->errors, shared->late);
+    assert_int_equal(shared->errors + shared->late, 0);
+}
+
+/* The lock says who holds it; one left by a dead process is no obstacle. */
+static void hold_lock(void)
+{
+    struct tian_error error;
+    struct tian_index *ix;
+    if (tian_open(world_path(&world, "ix"), &(struct tian_open_options){ .write = true }, &ix, &error) == 0)
+        atomic_store(&shared->commits, 1);
+    pause();
+}
+
+static void test_lock(void **state)
+{
+    struct tian_error error = { 0 };
+    struct tian_index *ix;
+    char pid_text[32];
+    struct tian_open_options write = { .write = true };
+    (void)state;
+    memset(shared, 0, sizeof *shared);
+    pid_t pid = in_process(hold_lock);
+    while (atomic_load(&shared->commits) == 0)
+        usleep(1000);
+    assert_int_equal(tian_open(world_path(&world, "ix"), &write, &ix, &error), TIAN_ELOCKED);
+    snprintf(pid_text, sizeof pid_text, "%d ", (int)pid);
+    assert_non_null(strstr(error.message, pid_text));
+    assert_int_equal(tian_open(world_path(&world, "ix"), NULL, &ix, &error), 0); /* reading needs none */
+    assert_int_equal(tian_index_remove(ix, NULL, 0, NULL, &error), TIAN_EUSAGE); /* nor does it write */
+    tian_close(ix);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    assert_int_equal(tian_open(world_path(&world, "ix"), &write, &ix, &error), 0);
+    tian_close(ix);
+}
+
 static int set_up(void **state)
 {
     struct tian_error error;
@@ -238,6 +300,7 @@ static int tear_down(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_readers) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_readers), cmocka_unit_test(test_one_handle),
+                                        cmocka_unit_test(test_lock) };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
