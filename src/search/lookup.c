@@ -222,8 +222,8 @@ static const struct {
     uint8_t beginning, inside;
     uint8_t least; /* sounds, inside */
 } RANKS[] = {
-    [PATTERN_TYPED] = { 2, 5, 1 }, [PATTERN_SPELLED] = { 3, 7, 2 }, [PATTERN_INITIALS] = { 4, 8, 3 },
-    [PATTERN_MIXED] = { 4, 8, 3 }, [PATTERN_ALIKE] = { 6, 9, 2 },
+    [PATTERN_TYPED] = { 2, 5, 1 }, [PATTERN_SPELLED] = { 3, 8, 2 }, [PATTERN_INITIALS] = { 4, 9, 3 },
+    [PATTERN_MIXED] = { 4, 9, 3 }, [PATTERN_ALIKE] = { 6, 10, 2 },  [PATTERN_NEAR] = { 7, 11, 3 },
 };
 
 struct finding {
@@ -322,7 +322,8 @@ static size_t rarest(const struct finding *f, const struct pinyin_pattern *p)
     return best;
 }
 
-/* Entries are in the order of their worth: behind the last hit kept, a pattern that ranks no better is in vain. */
+/* Entries are in the order of their worth: behind the last hit kept, a pattern that ranks no better is in
+ * vain. */
 static uint32_t last_place(const struct finding *f, const struct pinyin_pattern *p)
 {
     const struct lookup_hit *worst = &f->hits[f->n - (f->n > 0)];
@@ -369,12 +370,19 @@ static void find_pattern(struct finding *f, const struct pinyin_pattern *p)
             look_at(f, p, anchor, units.at[i]);
 }
 
-/* Homophones inside something are a last resort. */
+/* Homophones inside something are a last resort, and so are near ones. */
 static void drop_far_fetched(struct finding *f)
 {
-    unsigned rank = 2 * RANKS[PATTERN_ALIKE].inside;
-    while (f->n > 0 && f->hits[0].kind != PATTERN_ALIKE && f->hits[f->n - 1].rank == rank)
-        f->n--;
+    unsigned inside = 2 * RANKS[PATTERN_ALIKE].inside, near = 2 * RANKS[PATTERN_NEAR].beginning - 1;
+    bool certain = f->n > 0 && f->hits[0].kind < PATTERN_ALIKE;
+    size_t kept = 0;
+    for (size_t i = 0; i < f->n; i++) {
+        const struct lookup_hit *hit = &f->hits[i];
+        bool far = hit->rank >= inside || (hit->kind == PATTERN_NEAR && hit->rank >= near);
+        if (!certain || !far)
+            f->hits[kept++] = *hit;
+    }
+    f->n = kept;
 }
 
 size_t lookup_find(const struct lookup *l, const struct pinyin *pinyin, const struct lookup_wish *wish,

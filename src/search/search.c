@@ -7,6 +7,7 @@
  */
 #include "search/search.h"
 
+#include "search/correct.h"
 #include "search/explain.h"
 #include "search/facet.h"
 #include "search/hit.h"
@@ -68,6 +69,8 @@ static int run_answer(struct run *run, struct answer *answer, struct tian_result
     code = add_facets(run, out);
     if (!code && out->total == 0)
         code = explain_nothing(run);
+    if (!code && out->exact == 0)
+        code = correct_query(run, out->total == 0);
     return code;
 }
 

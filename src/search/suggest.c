@@ -134,11 +134,10 @@ static int read_typed(struct suggesting *s, struct str typed)
 
 static const char *how(enum pattern_kind kind)
 {
-    static const char *const names[] = { [PATTERN_TYPED] = "typed",
-                                         [PATTERN_SPELLED] = "pinyin",
-                                         [PATTERN_INITIALS] = "initials",
-                                         [PATTERN_MIXED] = "initials",
-                                         [PATTERN_ALIKE] = "sound" };
+    static const char *const names[] = {
+        [PATTERN_TYPED] = "typed",    [PATTERN_SPELLED] = "pinyin", [PATTERN_INITIALS] = "initials",
+        [PATTERN_MIXED] = "initials", [PATTERN_ALIKE] = "sound",    [PATTERN_NEAR] = "sound"
+    };
     return names[kind];
 }
 

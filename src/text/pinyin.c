@@ -8,7 +8,7 @@
  *
  *   laojxq ─▶ lao · j… · x… · q…       syllables in order: … la lai lan lang lao le …
  *   老jiu区 ─▶ 老 · jiu · 区            j… is the range [ji, juan…): one comparison a reading
- *   老久小曲 ─▶ ~老 · ~久 · ~小 · ~曲      ~: any character with a reading in common
+ *   老久小曲 ─▶ ~老 · ~久 · ~小 · ~曲      ~: any character with a reading in common (or nearly)
  *
  * Letters can be read in several ways (xian: xian, xi'an); patterns are made in
  * the order a reader would expect, and few of them: all syllables, all initials,
@@ -42,6 +42,7 @@ struct pinyin {
     uint16_t *readings; /* of all characters, one behind the other, the commonest of each first */
     uint16_t *units;    /* by syllable: the characters that are read so */
     struct run *units_of;
+    uint16_t *near;       /* by syllable: the first of those that sound nearly like it */
     struct run of[65536]; /* a unit's readings */
 };
 
@@ -168,6 +169,31 @@ static void fill_units(struct pinyin *p, struct arena *arena)
             p->units[p->units_of[p->readings[i]].to++] = (uint16_t)unit;
 }
 
+/* How a syllable sounds to who does not tell zh from z and -ng from -n. */
+static struct str blurred(struct str s, char room[LONGEST_SYLLABLE])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        bool h = i == 1 && s.p[1] == 'h', g = i > 0 && i + 1 == s.n && s.p[i] == 'g';
+        if (!h && !g)
+            room[n++] = s.p[i];
+    }
+    return (struct str){ room, n };
+}
+
+static void fill_near(struct pinyin *p, struct arena *arena)
+{
+    p->near = arena_array(arena, uint16_t, p->nsyllables + 1);
+    for (size_t i = 0; i < p->nsyllables; i++) {
+        char room[LONGEST_SYLLABLE], other[LONGEST_SYLLABLE];
+        struct str sound = blurred(p->syllables[i], room);
+        size_t k = 0;
+        while (!str_eq(blurred(p->syllables[k], other), sound))
+            k++;
+        p->near[i] = (uint16_t)k;
+    }
+}
+
 static int read_table(struct loading *loading)
 {
     struct file_info info;
@@ -194,6 +220,7 @@ int pinyin_load(struct ctx *ctx, struct arena *arena, const char *folder, struct
         sort_syllables(p, arena, loading.syllables);
         fill_readings(p, arena, &loading);
         fill_units(p, arena);
+        fill_near(p, arena);
     }
     arena_free(scratch);
     *out = code ? NULL : p;
@@ -210,12 +237,23 @@ bool pinyin_alike(const struct pinyin *p, uint16_t a, uint16_t b)
     return a == b;
 }
 
+static bool is_near(const struct pinyin *p, uint16_t a, uint16_t b)
+{
+    for (uint32_t i = p->of[a].from; i < p->of[a].to; i++)
+        for (uint32_t k = p->of[b].from; k < p->of[b].to; k++)
+            if (p->near[p->readings[i]] == p->near[p->readings[k]])
+                return true;
+    return a == b;
+}
+
 bool sound_fits(const struct pinyin *p, const struct sound *sound, uint16_t unit)
 {
     if (sound->kind == SOUND_SELF)
         return unit == sound->unit;
     if (sound->kind == SOUND_LIKE)
         return pinyin_alike(p, sound->unit, unit);
+    if (sound->kind == SOUND_NEAR)
+        return is_near(p, sound->unit, unit);
     for (uint32_t i = p->of[unit].from; i < p->of[unit].to; i++)
         if (p->readings[i] >= sound->from && p->readings[i] < sound->to)
             return true;
@@ -228,20 +266,37 @@ static struct units units_between(const struct pinyin *p, size_t from, size_t to
     return (struct units){ p->units + begin, p->units_of[to - 1].to - begin };
 }
 
+/* The step-th syllable that sounds like the unit, or nearly so; false when there are no more. */
+static bool syllable_of(const struct pinyin *p, const struct sound *sound, size_t step, size_t *out)
+{
+    const struct run *of = &p->of[sound->unit];
+    if (sound->kind == SOUND_LIKE) {
+        *out = step < of->to - of->from ? p->readings[of->from + step] : 0;
+        return step < of->to - of->from;
+    }
+    for (uint32_t i = of->from; i < of->to; i++)
+        for (size_t s = p->near[p->readings[i]]; s < p->nsyllables; s++)
+            if (p->near[s] == p->near[p->readings[i]] && step-- == 0) {
+                *out = s;
+                return true;
+            }
+    return false;
+}
+
 bool sound_units(const struct pinyin *p, const struct sound *sound, size_t step, struct units *out)
 {
-    const struct run *of = sound->kind == SOUND_LIKE ? &p->of[sound->unit] : NULL;
+    bool spoken = sound->kind == SOUND_LIKE || sound->kind == SOUND_NEAR;
+    size_t syllable;
     if (sound->kind == SOUND_RANGE) {
         *out = units_between(p, sound->from, sound->to);
         return step == 0;
     }
-    if (!of || of->from == of->to) {
+    if (!spoken || p->of[sound->unit].from == p->of[sound->unit].to) {
         *out = (struct units){ &sound->unit, 1 };
         return step == 0;
     }
-    if (step >= of->to - of->from)
+    if (!syllable_of(p, sound, step, &syllable))
         return false;
-    size_t syllable = p->readings[of->from + step];
     *out = units_between(p, syllable, syllable + 1);
     return true;
 }
@@ -368,8 +423,11 @@ static void read_from(struct walk *w, size_t i)
     } else if (is_letter(w->unit[i])) {
         read_letters(w, i);
     } else {
-        bool like = w->kind == PATTERN_ALIKE && text_class(w->unit[i]) == CLASS_HAN;
-        take(w, (struct sound){ .kind = like ? SOUND_LIKE : SOUND_SELF, .unit = w->unit[i] }, i + 1);
+        bool han = text_class(w->unit[i]) == CLASS_HAN;
+        enum sound_kind kind = !han || w->kind < PATTERN_ALIKE ? SOUND_SELF
+                               : w->kind == PATTERN_ALIKE      ? SOUND_LIKE
+                                                               : SOUND_NEAR;
+        take(w, (struct sound){ .kind = kind, .unit = w->unit[i] }, i + 1);
     }
 }
 
@@ -393,9 +451,9 @@ void pinyin_patterns(const struct pinyin *p, struct arena *arena, const uint16_t
         letters = letters || is_letter(unit[i]);
         han = han || text_class(unit[i]) == CLASS_HAN;
     }
-    for (int kind = PATTERN_SPELLED; kind <= PATTERN_ALIKE && p && n <= LONGEST_TYPED; kind++) {
+    for (int kind = PATTERN_SPELLED; kind <= PATTERN_NEAR && p && n <= LONGEST_TYPED; kind++) {
         struct walk w = { .p = p, .unit = unit, .n = n, .kind = kind, .arena = arena, .out = out };
-        if (kind == PATTERN_ALIKE ? han && n >= 2 : letters)
+        if (kind >= PATTERN_ALIKE ? han && n >= 2 : letters)
             read_from(&w, 0);
     }
 }

@@ -140,16 +140,17 @@ int pinyin_load(struct ctx *, struct arena *, const char *folder, struct pinyin 
 
 bool pinyin_alike(const struct pinyin *, uint16_t a, uint16_t b); /* equal, or a reading in common */
 
-/* One character as it was typed: the character itself, one that sounds like it, or a reading that starts with
- * letters. */
+/* One character as it was typed: the character itself, one that sounds like it or nearly so (zh z, ch c, sh
+ * s; -n -ng), or a reading that starts with letters. */
 enum sound_kind {
     SOUND_SELF,
     SOUND_LIKE,
+    SOUND_NEAR,
     SOUND_RANGE
 };
 struct sound {
     enum sound_kind kind;
-    uint16_t unit;     /* SELF, LIKE */
+    uint16_t unit;     /* but of RANGE */
     uint16_t from, to; /* RANGE: syllables by number; private */
 };
 bool sound_fits(const struct pinyin *, const struct sound *, uint16_t unit);
@@ -168,7 +169,8 @@ enum pattern_kind {
     PATTERN_SPELLED,  /* letters are syllables */
     PATTERN_INITIALS, /* letters are initials */
     PATTERN_MIXED,    /* letters are both */
-    PATTERN_ALIKE     /* Han characters stand for any that sounds like them */
+    PATTERN_ALIKE,    /* Han characters stand for any that sounds like them */
+    PATTERN_NEAR      /* … or nearly so */
 };
 struct pinyin_pattern {
     enum pattern_kind kind;
