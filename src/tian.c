@@ -32,6 +32,7 @@ static int run_open(struct call *call)
     struct ctx *ctx = &call->ctx;
     struct tian_index *index = arena_new_of(ctx->arena, struct tian_index);
     index->arena = ctx->arena;
+    index->own_themes = o->themes != NULL;
     index->share = o->share ? arena_cstr(ctx->arena, str_of(o->share)) : NULL;
     pthread_mutex_init(&index->mutex, NULL);
     arena_defer(ctx->arena, close_index, index);
@@ -86,7 +87,9 @@ void tian_cancel(void)
 static struct import_options import_options_of(const struct tian_index *index,
                                                const struct tian_add_options *o)
 {
-    struct import_options options = { .share = index->share };
+    struct import_options options = { .share = index->share,
+                                      .lexicon = index->lexicon,
+                                      .builder = index->own_themes ? NULL : index->builder };
     if (o) {
         options.jobs = o->jobs;
         options.memory = o->memory;

@@ -46,6 +46,13 @@ int file_tail_cut(struct ctx *, struct file_tail *, uint64_t size);
 int file_tail_sync(struct ctx *, struct file_tail *);
 
 int file_sync_folder(struct ctx *, const char *folder);
+
+/* Files and folders, written before, to be synced all at once (sync.c): once. Paths are copied. */
+struct file_syncs;
+struct file_syncs *file_syncs_new(struct arena *);
+void file_sync_later(struct file_syncs *, const char *path);
+int file_sync_all(struct ctx *, struct file_syncs *);
+
 int file_make_folder(struct ctx *, const char *folder); /* one level or more; 0 when it exists */
 int file_remove_tree(struct ctx *, const char *path);   /* 0 when it does not exist */
 int file_rename(struct ctx *, const char *from, const char *to);

@@ -391,20 +391,20 @@ int build_run(struct ctx *ctx, const struct feed *feed, const struct build_optio
 {
     struct build b = { .feed = feed, .options = options, .result = result, .arena = ctx->arena };
     unsigned jobs = options->jobs ? options->jobs : processors();
-    struct lexicon *lexicon;
+    struct lexicon *lexicon = NULL;
     *result = (struct build_result){ 0 };
     vec_init(&result->dead, ctx->arena);
     vec_init(&result->replaced, ctx->arena);
     vec_init(&result->same, ctx->arena);
     vec_init(&b.folders, ctx->arena);
-    int rc = lexicon_load(ctx, ctx->arena, options->share, &lexicon);
+    int rc = options->lexicon ? 0 : lexicon_load(ctx, ctx->arena, options->share, &lexicon);
     if (!rc)
         rc = file_remove_tree(ctx, options->folder);
     if (!rc)
         rc = file_make_folder(ctx, options->folder);
     if (rc)
         return rc;
-    b.lexicon = lexicon;
+    b.lexicon = lexicon ? lexicon : options->lexicon;
     pthread_mutex_init(&b.mutex, NULL);
     pthread_cond_init(&b.turned, NULL);
     run_workers(&b, jobs > MAX_WORKERS ? MAX_WORKERS : jobs);

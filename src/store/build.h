@@ -33,6 +33,7 @@ struct build_options {
     const char *folder; /* for small segments; emptied first */
     const char *to;     /* folder of the segment to make */
     const char *share;
+    const struct lexicon *lexicon; /* NULL: that of share */
     const struct snapshot
         *base; /* what is known: documents that stand in it unchanged are not put again; or NULL */
     struct record_log *log; /* to append to; NULL: documents are in the log already */

@@ -3,26 +3,18 @@
  * Changing what is served. The order is the whole secret:
  *
  *   1. records are fsynced                     from here on nothing can be lost
- *   2. the new segment is fsynced, its checksums taken
- *   3. dead lists and the sources file are written under new names, fsynced
+ *   2. dead lists and the sources file are written under new names
+ *   3. these and the new segment are fsynced, all at once
  *   4. the manifest is replaced by a durable rename      ◀── the change happens here
  *   5. files that no manifest names any more are removed
  *
  * A crash before 4 leaves the old manifest with all it names; the records behind
  * it are found and indexed at the next opening. A crash after 4 leaves files
- * nobody names; the next writer sweeps them.
- *
- * Merging keeps few segments: sizes are kept growing by at least two from the
- * newest to the oldest, so a document is written again about log2(n) times.
+ * nobody names; the next writer sweeps them. Joining segments is in merge.c.
  */
 #include "store/commit.h"
 
 #include <assert.h>
-#include <string.h>
-
-enum {
-    MANY_SEGMENTS = 8
-};
 
 unsigned store_next_segment(struct store *store)
 {
@@ -44,6 +36,7 @@ struct commit {
     const struct snapshot *base;
     struct manifest manifest; /* the one to write */
     struct arena *arena;
+    struct file_syncs *syncs; /* before it is written */
 };
 
 /* The dead of a segment of base: those it has and those of the change. */
@@ -75,7 +68,9 @@ static int write_dead(struct commit *c, struct manifest_segment *s, const struct
 {
     s->dead_generation = c->manifest.generation;
     s->dead = (uint32_t)dead->n;
-    return dead_write(c->ctx, dead_path(c->arena, c->store->path, s->number, s->dead_generation), dead);
+    const char *path = dead_path(c->arena, c->store->path, s->number, s->dead_generation);
+    file_sync_later(c->syncs, path);
+    return dead_write(c->ctx, path, dead);
 }
 
 static int keep_old_segments(struct commit *c)
@@ -104,7 +99,7 @@ static int add_new_segment(struct commit *c)
     if (change->segment == 0)
         return 0;
     buf_init(&lines, c->arena);
-    int rc = segment_seal(c->ctx, segment_path(c->arena, c->store->path, s.number), &lines);
+    int rc = segment_seal(c->ctx, segment_path(c->arena, c->store->path, s.number), c->syncs, &lines);
     s.files = buf_view(&lines);
     if (!rc && change->dead_new && change->dead_new->n)
         rc = write_dead(c, &s, change->dead_new);
@@ -118,8 +113,9 @@ static int write_sources(struct commit *c)
     if (!c->store->sources_changed)
         return 0;
     c->manifest.sources = c->manifest.generation;
-    return sources_write(c->ctx, sources_path(c->arena, c->store->path, c->manifest.sources),
-                         &c->store->sources);
+    const char *path = sources_path(c->arena, c->store->path, c->manifest.sources);
+    file_sync_later(c->syncs, path);
+    return sources_write(c->ctx, path, &c->store->sources);
 }
 
 static int write_all(struct commit *c)
@@ -131,8 +127,9 @@ static int write_all(struct commit *c)
         rc = add_new_segment(c);
     if (!rc)
         rc = write_sources(c);
+    file_sync_later(c->syncs, path_join(c->arena, c->store->path, "segments"));
     if (!rc)
-        rc = file_sync_folder(c->ctx, path_join(c->arena, c->store->path, "segments"));
+        rc = file_sync_all(c->ctx, c->syncs);
     if (!rc)
         rc = manifest_write(c->ctx, c->store->path, &c->manifest);
     return rc;
@@ -141,7 +138,12 @@ static int write_all(struct commit *c)
 int store_commit(struct ctx *ctx, struct store *store, const struct change *change)
 {
     struct ctx patient = { .arena = arena_new(ctx->arena), .error = ctx->error, .finishing = true };
-    struct commit c = { &patient, store, change, change->base, { 0 }, patient.arena };
+    struct commit c = { .ctx = &patient,
+                        .store = store,
+                        .change = change,
+                        .base = change->base,
+                        .arena = patient.arena,
+                        .syncs = file_syncs_new(patient.arena) };
     manifest_init(&c.manifest, c.arena);
     c.manifest.generation = c.base->manifest.generation + 1;
     c.manifest.schema = build_schema(NULL);
@@ -156,116 +158,5 @@ int store_commit(struct ctx *ctx, struct store *store, const struct change *chan
         manifest_sweep(&patient, store->path, &c.manifest);
     }
     arena_free(patient.arena);
-    return rc;
-}
-
-/* ---- Merging ---------------------------------------------------------------------------- */
-
-/* How many of the newest segments to join: as long as the next older one is less than twice their sum. */
-static size_t merge_count(const struct snapshot *s)
-{
-    size_t n = s->nsegments, take = 1;
-    if (n < 2)
-        return 0;
-    uint64_t sum = s->segments[n - 1].segment.count;
-    while (take < n && s->segments[n - 1 - take].segment.count < 2 * sum) {
-        sum += s->segments[n - 1 - take].segment.count;
-        take++;
-    }
-    return take >= 2 ? take : n > MANY_SEGMENTS ? 2 : 0;
-}
-
-struct joining {
-    const struct snapshot *s;
-    size_t first; /* segments from here on become one */
-    const char **folders;
-    struct manifest manifest; /* the one to write */
-    struct manifest_segment joined;
-    struct docs dead; /* of the new segment */
-};
-
-static void take_segment(struct joining *j, size_t i)
-{
-    const struct snapshot_segment *seg = &j->s->segments[i];
-    j->folders[i - j->first] = seg->segment.folder;
-    for (uint32_t d = 0; seg->dead && d < seg->segment.count; d++)
-        if (seg->dead[d / 64] >> d % 64 & 1)
-            vec_push(&j->dead, j->joined.count + d);
-    j->joined.count += seg->segment.count;
-}
-
-/* A damaged segment must not get a new checksum: it is left for verify to name. */
-static bool all_whole(struct ctx *ctx, const struct joining *j)
-{
-    struct ctx quiet = { .arena = ctx->arena };
-    for (size_t i = j->first; i < j->s->nsegments; i++)
-        if (segment_check(&quiet, j->s->segments[i].segment.folder, j->s->manifest.segments.at[i].files,
-                          true))
-            return false;
-    return true;
-}
-
-static void plan_joining(struct ctx *ctx, const struct snapshot *s, size_t take, struct joining *j)
-{
-    *j = (struct joining){ .s = s, .first = s->nsegments - take };
-    j->folders = arena_array(ctx->arena, const char *, take);
-    j->joined.number = s->manifest.next_segment;
-    vec_init(&j->dead, ctx->arena);
-    j->manifest = s->manifest;
-    vec_init(&j->manifest.segments, ctx->arena);
-    j->manifest.generation++;
-    j->manifest.next_segment++;
-    for (size_t i = 0; i < j->first; i++)
-        vec_push(&j->manifest.segments, s->manifest.segments.at[i]);
-    for (size_t i = j->first; i < s->nsegments; i++)
-        take_segment(j, i);
-}
-
-static int make_joined(struct ctx *ctx, struct store *store, struct joining *j, unsigned jobs)
-{
-    const char *to = segment_path(ctx->arena, store->path, j->joined.number);
-    struct buf lines;
-    buf_init(&lines, ctx->arena);
-    int rc = file_remove_tree(ctx, to);
-    if (!rc)
-        rc = segment_merge(ctx, j->folders, j->s->nsegments - j->first, to, jobs);
-    if (!rc)
-        rc = segment_seal(ctx, to, &lines);
-    j->joined.files = buf_view(&lines);
-    if (rc || !j->dead.n)
-        return rc;
-    j->joined.dead_generation = j->manifest.generation;
-    j->joined.dead = (uint32_t)j->dead.n;
-    return dead_write(ctx, dead_path(ctx->arena, store->path, j->joined.number, j->manifest.generation),
-                      &j->dead);
-}
-
-static int join_newest(struct ctx *ctx, struct store *store, const struct snapshot *s, size_t take,
-                       unsigned jobs)
-{
-    struct joining j;
-    plan_joining(ctx, s, take, &j);
-    if (!all_whole(ctx, &j))
-        return 0;
-    int rc = make_joined(ctx, store, &j, jobs);
-    vec_push(&j.manifest.segments, j.joined);
-    if (!rc)
-        rc = file_sync_folder(ctx, path_join(ctx->arena, store->path, "segments"));
-    if (!rc)
-        rc = manifest_write(ctx, store->path, &j.manifest);
-    if (!rc) {
-        rc = store_refresh(ctx, store);
-        manifest_sweep(ctx, store->path, &j.manifest);
-    }
-    return rc;
-}
-
-int store_merge(struct ctx *ctx, struct store *store, bool all, unsigned jobs)
-{
-    struct ctx inner = { .arena = arena_new(ctx->arena), .error = ctx->error };
-    struct snapshot *s = store_base(&inner, store);
-    size_t take = all && s->nsegments > 1 ? s->nsegments : merge_count(s);
-    int rc = take ? join_newest(&inner, store, s, take, jobs) : 0;
-    arena_free(inner.arena);
     return rc;
 }

@@ -75,7 +75,19 @@ char *store_scratch(struct arena *, const struct store *);
 int docs_ascending(const void *, const void *);
 void docs_sort(struct docs *);
 
-/* Join segments while there are many small ones, or all; see commit.c. */
-int store_merge(struct ctx *, struct store *, bool all, unsigned jobs);
+/* Join segments (merge.c). */
+enum merge_how {
+    MERGE_CHEAP, /* the newest, when there are many small ones, while that takes no more than some 0.1 s */
+    MERGE_DUE,   /* the newest, when there are many small ones */
+    MERGE_ALL
+};
+int store_merge(struct ctx *, struct store *, enum merge_how, unsigned jobs);
+bool store_merge_due(const struct snapshot *);
+/* The same in two steps. The first may run beside commits (one at a time); it takes the time. *out: held by
+ * ctx->arena; NULL when there is nothing to do. The second is a commit. */
+struct merging;
+int store_merge_make(struct ctx *, struct store *, enum merge_how, unsigned jobs, struct merging **out);
+int store_merge_install(struct ctx *, struct merging *);
+char *store_merging(struct arena *, const struct store *); /* the folder it works in */
 
 #endif

@@ -17,7 +17,7 @@
 
 #include "base/stream.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 
 enum {
     JOB_FILES = 200,
@@ -382,7 +382,8 @@ static int turn(void *self, struct ctx *ctx, struct batch *batch, void *arg)
 
 /* Files that no longer have all their documents: the changed ones, and those that are gone. */
 struct orphans {
-    struct map *files; /* hash of the path, as columns hold it → struct gone * */
+    struct map *files;           /* hash of the path, as columns hold it → struct gone * */
+    const struct docs *replaced; /* by what was read just now: they live on */
     struct docs dead;
     struct buf frames;
 };
@@ -420,6 +421,12 @@ static void list_files(struct ctx *ctx, struct import *im, struct orphans *o)
     }
 }
 
+static bool is_replaced(const struct orphans *o, uint32_t doc)
+{
+    const struct docs *r = o->replaced;
+    return r->n && bsearch(&doc, r->at, r->n, sizeof *r->at, docs_ascending);
+}
+
 static void find_orphans(struct ctx *ctx, const struct import *im, const struct snapshot *s,
                          struct orphans *o)
 {
@@ -430,7 +437,7 @@ static void find_orphans(struct ctx *ctx, const struct import *im, const struct 
         struct gone *g = map_get(o->files, (struct str){ (const char *)&hash, sizeof hash });
         if (!g || !snapshot_is_live(s, doc) || snapshot_record(&quiet, s, doc, &record))
             continue; /* a damaged one: nobody knows its id; verify names it */
-        if (map_has(im->produced, record.id))
+        if (map_has(im->produced, record.id) || is_replaced(o, doc))
             continue;
         g->documents++;
         vec_push(&o->dead, doc);
@@ -448,41 +455,43 @@ static void log_orphans(const struct orphans *o, struct buf *lines)
     }
 }
 
-static int remove_orphans(struct ctx *ctx, struct import *im)
+static int note_orphans(struct ctx *ctx, struct import *im, const struct snapshot *s, struct orphans *o)
 {
-    struct snapshot *s = store_base(ctx, im->store);
-    struct orphans o = { .files = map_new(ctx->arena) };
     struct buf lines;
     record_at at;
-    int rc = 0;
-    vec_init(&o.dead, ctx->arena);
-    buf_init(&o.frames, ctx->arena);
+    o->files = map_new(ctx->arena);
     buf_init(&lines, ctx->arena);
-    list_files(ctx, im, &o);
-    find_orphans(ctx, im, s, &o);
-    if (o.dead.n)
-        rc = record_log_append(ctx, im->store->log, buf_view(&o.frames), &at);
-    if (!rc && (o.dead.n || im->store->sources_changed))
-        rc = store_commit(ctx, im->store, &(struct change){ .dead_old = &o.dead, .base = s });
-    im->summary->removed += rc ? 0 : o.dead.n;
-    store_release(ctx, s);
-    log_orphans(&o, &lines);
+    list_files(ctx, im, o);
+    find_orphans(ctx, im, s, o);
+    log_orphans(o, &lines);
+    int rc = o->dead.n ? record_log_append(ctx, im->store->log, buf_view(&o->frames), &at) : 0;
     return rc || !lines.n ? rc : file_tail_append(ctx, &im->log, buf_view(&lines));
 }
 
-static int commit_round(struct ctx *ctx, struct import *im, const struct snapshot *base, unsigned number,
-                        const struct build_result *built)
+/* What a round made; with the last one goes what is gone. One commit for both: it is most of the time that a
+ * single file takes. */
+static int commit_round(struct ctx *ctx, struct import *im, const struct snapshot *base,
+                        const struct build_result *built, bool last)
 {
+    struct orphans o = { .replaced = &built->replaced };
+    vec_init(&o.dead, ctx->arena);
+    buf_init(&o.frames, ctx->arena);
     im->text_bytes += built->text_bytes;
-    if (built->documents == 0 && !built->replaced.n)
-        return 0; /* a changed catalogue is written with the orphans */
-    struct change change = { .segment = built->documents ? number : 0,
+    int rc = last ? note_orphans(ctx, im, base, &o) : 0;
+    size_t removed = o.dead.n;
+    for (size_t i = 0; i < built->replaced.n; i++)
+        vec_push(&o.dead, built->replaced.at[i]);
+    docs_sort(&o.dead);
+    if (rc || (built->documents == 0 && o.dead.n == 0 && !(last && im->store->sources_changed)))
+        return rc;
+    struct change change = { .segment = built->documents ? store_next_segment(im->store) : 0,
                              .count = built->documents,
                              .dead_new = &built->dead,
-                             .dead_old = &built->replaced,
+                             .dead_old = &o.dead,
                              .base = base };
-    int rc = store_commit(ctx, im->store, &change);
-    return rc ? rc : store_merge(ctx, im->store, false, im->options->jobs);
+    rc = store_commit(ctx, im->store, &change);
+    im->summary->removed += rc ? 0 : removed;
+    return rc || !built->documents ? rc : store_merge(ctx, im->store, MERGE_DUE, im->options->jobs);
 }
 
 /* One round: a bounded number of jobs, then a commit. */
@@ -490,14 +499,14 @@ static int run_round(struct ctx *ctx, struct import *im, bool *more)
 {
     struct snapshot *base = store_base(ctx, im->store);
     struct build_result built = { 0 };
-    unsigned number = store_next_segment(im->store);
-    const char *to = segment_path(ctx->arena, im->store->path, number);
+    const char *to = segment_path(ctx->arena, im->store->path, store_next_segment(im->store));
     bool little = im->intake.bytes < (1u << 20);
     struct build_options options = { .jobs = little ? 1 : im->options->jobs,
                                      .max_jobs = JOBS_A_COMMIT,
                                      .folder = store_scratch(ctx->arena, im->store),
                                      .to = to,
                                      .share = im->options->share,
+                                     .lexicon = im->options->lexicon,
                                      .base = base,
                                      .log = im->store->log };
     struct feed feed = { .self = im, .next = next_job, .make = make, .turn = turn };
@@ -507,9 +516,21 @@ static int run_round(struct ctx *ctx, struct import *im, bool *more)
     *more = !rc && built.more;
     if (!rc || rc == TIAN_ECANCELLED || (im->options->strict && rc == im->worst)) {
         struct ctx patient = { .arena = ctx->arena, .error = rc ? NULL : ctx->error, .finishing = true };
-        int failed = commit_round(&patient, im, base, number, &built);
+        bool last = rc ? rc == TIAN_ECANCELLED : !*more;
+        int failed = commit_round(&patient, im, base, &built, last);
         rc = failed ? failed : rc; /* then nothing more is to be written on this base */
     }
+    store_release(ctx, base);
+    return rc;
+}
+
+/* Nothing is to be read, but something may be gone. */
+static int run_none(struct ctx *ctx, struct import *im)
+{
+    struct build_result none = { 0 };
+    struct ctx patient = { .arena = ctx->arena, .error = ctx->error, .finishing = true };
+    struct snapshot *base = store_base(ctx, im->store);
+    int rc = commit_round(&patient, im, base, &none, true);
     store_release(ctx, base);
     return rc;
 }
@@ -555,19 +576,24 @@ static int end_log(struct ctx *ctx, struct import *im, int64_t start)
     return file_tail_append(ctx, &im->log, buf_view(&lines));
 }
 
+static bool has_work(const struct import *im)
+{
+    for (size_t i = 0; i < im->intake.items.n; i++)
+        if (to_be_read(im->intake.items.at[i]))
+            return true;
+    return false;
+}
+
 static int run(struct ctx *ctx, struct import *im)
 {
-    bool more = im->intake.bytes > 0 || im->intake.items.n > 0;
+    bool more = true;
     int rc = 0;
+    if (!has_work(im))
+        return run_none(ctx, im);
     while (!rc && more) {
         struct ctx round = { .arena = arena_new(ctx->arena), .error = ctx->error, .deadline = ctx->deadline };
         rc = run_round(&round, im, &more);
         arena_free(round.arena);
-    }
-    struct ctx patient = { .arena = ctx->arena, .error = rc ? NULL : ctx->error, .finishing = true };
-    if (!rc || rc == TIAN_ECANCELLED) {
-        int failed = remove_orphans(&patient, im);
-        rc = rc ? rc : failed;
     }
     return rc;
 }
@@ -580,15 +606,16 @@ int store_import(struct ctx *ctx, struct store *store, const char *const *paths,
                          .arena = arena_new(ctx->arena),
                          .options = options ? options : &usual,
                          .summary = summary };
-    struct builder *builder;
+    struct builder *builder = NULL;
     int64_t start = clock_now();
     *summary = (struct tian_import_summary){ 0 };
     im.produced = map_new(im.arena);
     im.stream_arena = arena_new(im.arena);
     int rc = store_begin(ctx, store);
-    if (!rc)
-        rc = builder_new(ctx, im.arena, im.options->share, store_themes(ctx, im.arena, store->path), &builder);
-    im.builder = rc ? NULL : builder;
+    if (!rc && !im.options->builder)
+        rc =
+            builder_new(ctx, im.arena, im.options->share, store_themes(ctx, im.arena, store->path), &builder);
+    im.builder = builder ? builder : im.options->builder;
     if (!rc)
         rc = intake_walk(ctx, im.arena, paths, n, &store->sources, im.options->rebuild, &im.intake);
     if (!rc)

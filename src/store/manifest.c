@@ -291,7 +291,7 @@ int dead_write(struct ctx *ctx, const char *path, const struct docs *docs)
     for (size_t i = 0; i < docs->n; i++)
         buf_varint(&out, docs->at[i] - (i ? docs->at[i - 1] : 0));
     buf_u32(&out, crc_of(buf_view(&out)));
-    int rc = file_write(ctx, path, buf_view(&out), true);
+    int rc = file_write(ctx, path, buf_view(&out), false);
     arena_free(arena);
     return rc;
 }

@@ -43,7 +43,7 @@ char *segment_path(struct arena *, const char *index, unsigned number);
 char *dead_path(struct arena *, const char *index, unsigned number, uint64_t generation);
 char *sources_path(struct arena *, const char *index, uint64_t generation);
 
-/* Lists of dead documents: ascending numbers inside the segment. */
+/* Lists of dead documents: ascending numbers inside the segment. The file is not synced yet. */
 int dead_write(struct ctx *, const char *path, const struct docs *);
 int dead_read(struct ctx *, struct arena *, const char *path, uint32_t count, struct docs *out);
 

@@ -27,6 +27,7 @@ struct relabelling {
     const struct builder *builder;
     const struct snapshot *base;
     struct manifest manifest; /* the one to write */
+    struct file_syncs *syncs; /* before the manifest is written */
 };
 
 static char *themes_path(struct arena *arena, const char *index)
@@ -111,7 +112,9 @@ static int copy_dead(struct relabelling *r, size_t i, struct manifest_segment *s
     if (dead.n == 0)
         return 0;
     s->dead_generation = r->manifest.generation;
-    return dead_write(r->ctx, dead_path(r->ctx->arena, r->store->path, s->number, s->dead_generation), &dead);
+    const char *path = dead_path(r->ctx->arena, r->store->path, s->number, s->dead_generation);
+    file_sync_later(r->syncs, path);
+    return dead_write(r->ctx, path, &dead);
 }
 
 static int relabel_segment(struct relabelling *r, size_t i)
@@ -134,7 +137,7 @@ static int relabel_segment(struct relabelling *r, size_t i)
     if (!rc)
         rc = write_columns(r, seg, path_join(arena, to, "columns"));
     if (!rc)
-        rc = segment_seal(r->ctx, to, &lines);
+        rc = segment_seal(r->ctx, to, r->syncs, &lines);
     if (!rc)
         rc = copy_dead(r, i, &s);
     s.files = buf_view(&lines);
@@ -158,8 +161,9 @@ static int relabel_all(struct relabelling *r, struct str taxonomy)
     r->manifest.generation++;
     for (size_t i = 0; !rc && i < r->base->nsegments; i++)
         rc = relabel_segment(r, i);
+    file_sync_later(r->syncs, path_join(r->ctx->arena, r->store->path, "segments"));
     if (!rc)
-        rc = file_sync_folder(r->ctx, path_join(r->ctx->arena, r->store->path, "segments"));
+        rc = file_sync_all(r->ctx, r->syncs);
     if (!rc)
         rc = keep_taxonomy(r->ctx, r->store->path, taxonomy);
     return rc ? rc : manifest_write(r->ctx, r->store->path, &r->manifest);
@@ -168,7 +172,9 @@ static int relabel_all(struct relabelling *r, struct str taxonomy)
 int store_relabel(struct ctx *ctx, struct store *store, const struct builder *builder, struct str taxonomy)
 {
     struct ctx inner = { .arena = arena_new(ctx->arena), .error = ctx->error, .deadline = ctx->deadline };
-    struct relabelling r = { .ctx = &inner, .store = store, .builder = builder };
+    struct relabelling r = {
+        .ctx = &inner, .store = store, .builder = builder, .syncs = file_syncs_new(inner.arena)
+    };
     int rc = store_begin(&inner, store);
     if (!rc) {
         r.base = store_base(&inner, store);

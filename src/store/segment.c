@@ -271,6 +271,7 @@ int segment_merge(struct ctx *ctx, const char *const *folders, size_t n, const c
 struct seal {
     struct ctx *ctx;
     const char *folder;
+    struct file_syncs *later;
     struct buf *lines;
 };
 
@@ -285,40 +286,28 @@ static int file_crc(struct ctx *ctx, const char *path, uint32_t *crc)
     return code;
 }
 
-static int sync_file(struct ctx *ctx, const char *path)
-{
-    struct arena *arena = arena_new(ctx->arena);
-    struct file_tail file;
-    int code = file_tail_open(ctx, arena, path, &file);
-    if (code == TIAN_OK)
-        code = file_tail_sync(ctx, &file);
-    arena_free(arena);
-    return code;
-}
-
 static int seal_file(void *self, const char *path, const struct file_info *info)
 {
     struct seal *s = self;
     uint32_t crc;
     if (info->kind != FILE_REGULAR)
         return ctx_fail(s->ctx, TIAN_EIO, path, "not a plain file", "不是普通文件");
-    int code = sync_file(s->ctx, path);
-    if (code == TIAN_OK)
-        code = file_crc(s->ctx, path, &crc);
+    file_sync_later(s->later, path);
+    int code = file_crc(s->ctx, path, &crc);
     if (code == TIAN_OK)
         buf_printf(s->lines, "%08" PRIx32 " %" PRIu64 " %s\n", crc, info->size, path + strlen(s->folder) + 1);
     return code;
 }
 
-int segment_seal(struct ctx *ctx, const char *folder, struct buf *lines)
+int segment_seal(struct ctx *ctx, const char *folder, struct file_syncs *later, struct buf *lines)
 {
     struct arena *arena = arena_new(ctx->arena);
-    struct seal s = { ctx, folder, lines };
-    int code = file_walk(ctx, folder, seal_file, &s);
+    struct seal s = { ctx, folder, later, lines };
+    int code = file_remove_tree(ctx, path_join(arena, folder, "words/flintlock")); /* of Xapian's writers */
     if (code == TIAN_OK)
-        code = file_sync_folder(ctx, path_join(arena, folder, "words"));
-    if (code == TIAN_OK)
-        code = file_sync_folder(ctx, folder);
+        code = file_walk(ctx, folder, seal_file, &s);
+    file_sync_later(later, path_join(arena, folder, "words"));
+    file_sync_later(later, folder);
     arena_free(arena);
     return code;
 }

@@ -12,6 +12,7 @@
 #ifndef TIAN_SEGMENT_H
 #define TIAN_SEGMENT_H
 
+#include "base/file.h"
 #include "store/columns.h"
 #include "store/lists.h"
 #include "store/terms.h"
@@ -30,9 +31,9 @@ int segment_close(struct ctx *, struct segment_writer *, const uint64_t *records
  * renames it. words, pairs, clauses and columns are joined in parallel threads when jobs > 1. */
 int segment_merge(struct ctx *, const char *const *folders, size_t n, const char *to, unsigned jobs);
 
-/* fsync every file and the folder, and write down names, sizes and CRCs (one line a file) for the manifest.
+/* Write down names, sizes and CRCs (one line a file) for the manifest. What has to be synced goes to later.
  */
-int segment_seal(struct ctx *, const char *folder, struct buf *lines);
+int segment_seal(struct ctx *, const char *folder, struct file_syncs *later, struct buf *lines);
 /* Compare a folder with such lines: sizes only, or CRCs too. TIAN_EINDEX names the file. */
 int segment_check(struct ctx *, const char *folder, struct str lines, bool full);
 

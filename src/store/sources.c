@@ -68,7 +68,7 @@ int sources_write(struct ctx *ctx, const char *path, const struct sources *s)
     buf_varint(&out, n);
     buf_str(&out, buf_view(&entries));
     buf_u32(&out, crc_of(buf_view(&out)));
-    int rc = file_write(ctx, path, buf_view(&out), true);
+    int rc = file_write(ctx, path, buf_view(&out), false);
     arena_free(arena);
     return rc;
 }

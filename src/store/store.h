@@ -175,7 +175,9 @@ struct import_options {
     bool rebuild;  /* read all again, changed or not */
     bool strict;   /* stop at the first failure */
     bool require_sandbox;
-    const char *share;                                          /* share folder or NULL */
+    const char *share;             /* share folder or NULL */
+    const struct lexicon *lexicon; /* of that folder, when at hand: reading them takes some ms; or NULL */
+    const struct builder *builder;
     void (*progress)(void *self, const struct tian_progress *); /* from one thread at a time; may be NULL */
     void *self;
     const char *log_path; /* import log as JSON Lines, appended; NULL: <index>/log/import.jsonl */

@@ -296,7 +296,9 @@ static int bench(void *self)
     int64_t joined = clock_now();
     struct buf lines;
     buf_init(&lines, b.arena);
-    die(&ctx, segment_seal(&ctx, to, &lines));
+    struct file_syncs *syncs = file_syncs_new(b.arena);
+    die(&ctx, segment_seal(&ctx, to, syncs, &lines));
+    die(&ctx, file_sync_all(&ctx, syncs));
     int64_t sealed = clock_now();
     getrusage(RUSAGE_SELF, &usage);
     double mb = (double)b.text / 1e6;

@@ -165,7 +165,9 @@ static struct str seal(struct world *w, const char *folder)
 {
     struct buf lines;
     buf_init(&lines, w->arena);
-    assert_int_equal(segment_seal(&w->ctx, folder, &lines), 0);
+    struct file_syncs *syncs = file_syncs_new(w->arena);
+    assert_int_equal(segment_seal(&w->ctx, folder, syncs, &lines), 0);
+    assert_int_equal(file_sync_all(&w->ctx, syncs), 0);
     return buf_view(&lines);
 }
 
@@ -260,8 +262,11 @@ static void every_fault_is_reported(void **state)
         faults = 0;
         file_fault_hook = nth_fails;
         int code = segment_merge(&w->ctx, folders, 2, to, 1);
+        struct file_syncs *syncs = file_syncs_new(w->arena);
         if (code == 0)
-            code = segment_seal(&w->ctx, to, &lines);
+            code = segment_seal(&w->ctx, to, syncs, &lines);
+        if (code == 0)
+            code = file_sync_all(&w->ctx, syncs);
         file_fault_hook = NULL;
         if (faults < nth) {
             assert_int_equal(code, 0);
