@@ -2,7 +2,7 @@
  *
  * Labels of a text. The score of a theme is
  *
- *   Σ over its words  weight × (1 + ln(times in the body) + 2 if in the title)
+ *   Σ over its words  weight × (1 + ln(times in the body) + 4 if in the title)
  *
  * and a text with one of its exclusion words never gets it. A score alone says
  * little, so a confidence is made of two doubts: is there enough evidence, and
@@ -16,8 +16,9 @@
  * reached the threshold: 社会建设 is true but less than 社会建设/教育.
  *
  * Measured on 691 messages to a city (message-desk.conf, nothing learnt): the first
- * label is right for 0.81 of them, macro-F1 0.80; of those with a confidence of
- * 0.6–0.7, 0.7–0.8, 0.8–0.9 and more, 0.68, 0.79, 0.84, 0.94 are right.
+ * label is right for 0.77 of them (0.83 of those labelled), macro-F1 0.79; of labels with
+ * 0.5–0.7, 0.7–0.8, 0.8–0.9 and more, 0.58, 0.68, 0.84, 0.92 are right. A title says what a
+ * proposal is about: 4 instead of 2 makes 57 documents 0.88 right instead of 0.86.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -28,7 +29,7 @@ enum {
     MAX_LABELS = 5,
     MAX_CAUSES = 5
 };
-static const double enough = 6, rival = 0.5, title_bonus = 2;
+static const double enough = 6, rival = 0.5, title_bonus = 4;
 
 struct cause {
     uint32_t word;
