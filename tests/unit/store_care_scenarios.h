@@ -27,3 +27,30 @@ static int run_restore(const struct world *w, struct tian_error *error)
 {
     return tian_restore(world_path(w, "ix"), world_path(w, "old"), 0, error);
 }
+
+static int do_relabel(struct tian_index *ix, struct tian_error *error)
+{
+    return tian_theme_apply(ix, TIAN_SOURCE_SHARE "/themes/office.conf", error);
+}
+
+static int run_relabel(const struct world *w, struct tian_error *error)
+{
+    return with_writer(w, do_relabel, false, error);
+}
+
+static int do_themes(struct tian_index *ix, struct tian_error *error)
+{
+    char *text = NULL;
+    int rc = tian_theme_new(ix, 0, &text, error);
+    tian_string_free(text);
+    if (!rc) {
+        rc = tian_theme_lint(ix, NULL, &text, error);
+        tian_string_free(text);
+    }
+    return rc;
+}
+
+static int run_themes(const struct world *w, struct tian_error *error)
+{
+    return with_reader(w, do_themes, error);
+}

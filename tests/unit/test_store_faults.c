@@ -234,6 +234,8 @@ static struct scenario SCENARIOS[] = {
     { "compact", run_compact, "now", false, { "", "" } },
     { "backup", run_backup, "now", false, { "", "" } },
     { "restore", run_restore, "now", false, { "", "" } },
+    { "relabel", run_relabel, "now", false, { "", "" } },
+    { "themes", run_themes, "now", true, { "", "" } },
 };
 enum {
     NSCENARIOS = sizeof SCENARIOS / sizeof *SCENARIOS
