@@ -55,12 +55,14 @@ static bool says_theme(struct str label, struct str known)
     return lies_in(label, known) || last;
 }
 
+/* The most exact of the known themes that the label says. */
 static struct str known_theme(const struct trial *t, struct str label)
 {
+    struct str best = STR_NONE;
     for (size_t i = 0; i < t->ex->themes.n; i++)
-        if (says_theme(label, t->ex->themes.at[i]))
-            return t->ex->themes.at[i];
-    return label;
+        if (says_theme(label, t->ex->themes.at[i]) && t->ex->themes.at[i].n > best.n)
+            best = t->ex->themes.at[i];
+    return best.n > 0 ? best : label;
 }
 
 static void answer(struct trial *t, const struct taxonomy *taxonomy, size_t i)
