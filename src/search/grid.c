@@ -224,7 +224,7 @@ void grid_number(const struct reporting *r, enum population population, struct t
 uint64_t grid_distinct(const struct reporting *r, enum population population, const struct axis *axis)
 {
     struct arena *arena = arena_new(r->ctx->arena);
-    struct axis_values values;
+    struct axis_values values = { 0 };
     axis_read(axis, arena, r->reader->snapshot, &r->docs, &values);
     bool *seen = arena_array(arena, bool, values.values.n);
     uint64_t n = 0;

@@ -112,7 +112,7 @@ static bool *codes_equal(const struct reporting *r, const struct axis_values *v,
 static void set_populations(struct reporting *r, struct notes *notes)
 {
     const struct snapshot *s = r->reader->snapshot;
-    struct axis_values state, outcome;
+    struct axis_values state = { 0 }, outcome = { 0 };
     size_t guessed = 0;
     axis_read(axis("state"), r->ctx->arena, s, &r->docs, &state);
     axis_read(axis("outcome"), r->ctx->arena, s, &r->docs, &outcome);
@@ -255,7 +255,7 @@ static const char *titles(struct arena *arena, const struct axis *const *axes, s
 static int make_layers(const struct reporting *r, const struct axis *const *axes, struct tian_report *out)
 {
     struct arena *arena = r->ctx->arena;
-    struct axis_values first;
+    struct axis_values first = { 0 };
     int code = 0;
     axis_read(axes[0], arena, r->reader->snapshot, &r->docs, &first);
     struct tian_report_table *tables = arena_array(arena, struct tian_report_table, first.values.n);
