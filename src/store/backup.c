@@ -4,7 +4,7 @@
  *
  *   records/    up to the place the manifest knows      only what is new is written
  *   segments/   and dead lists: immutable               skipped when there already
- *   sources-G
+ *   sources-G, themes.conf (when there is one)
  *   manifest    last, by a durable rename               until then the backup before is whole
  *
  * All files are mapped before the first byte is written: a writer may remove them
@@ -108,6 +108,8 @@ static int collect(struct backup *b)
         rc = add_segment(b, i);
     if (!rc && b->s->manifest.sources)
         rc = add_file(b, sources_path(b->arena, "", b->s->manifest.sources) + 1);
+    if (!rc && store_themes(b->ctx, b->arena, b->store->path))
+        rc = add_file(b, "themes.conf");
     return rc ? rc : add_manifest(b);
 }
 
@@ -185,6 +187,16 @@ static int put_entry(struct backup *b, const char *folder, const struct entry *e
     return rc ? rc : ctx_check(b->ctx);
 }
 
+/* Names that a backup, perhaps one that was killed, leaves in its folder. */
+static bool is_ours(const char *name)
+{
+    static const char *const names[] = { "records", "segments", "lock", "themes.conf" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return str_starts(str_of(name), STR("sources-")) || str_ends(str_of(name), STR(".new"));
+}
+
 /* Not into a folder of something else. */
 static int check_target(struct ctx *ctx, const char *folder)
 {
@@ -196,8 +208,7 @@ static int check_target(struct ctx *ctx, const char *folder)
         return rc;
     rc = file_list(ctx, ctx->arena, folder, &names, &n);
     for (size_t i = 0; !rc && i < n; i++)
-        if (strcmp(names[i], "records") != 0 && strcmp(names[i], "segments") != 0 &&
-            strcmp(names[i], "lock") != 0 && strncmp(names[i], "sources-", 8) != 0)
+        if (!is_ours(names[i]))
             rc = ctx_fail(ctx, TIAN_EUSAGE, folder,
                           "the folder holds other things (%s); name an empty or a new one",
                           "文件夹中有其他内容（%s），请指定空文件夹或新文件夹", names[i]);
@@ -219,6 +230,8 @@ int store_backup(struct ctx *ctx, struct store *store, const char *folder, struc
         rc = begin(ctx, store, &b);
     for (size_t i = 0; !rc && i < b.entries.n; i++)
         rc = put_entry(&b, folder, &b.entries.at[i]);
+    if (!rc && !store_themes(ctx, ctx->arena, store->path))
+        rc = file_remove_tree(ctx, path_join(ctx->arena, folder, "themes.conf")); /* of an earlier backup */
     if (!rc)
         manifest_sweep(ctx, folder, &b.s->manifest);
     return rc;

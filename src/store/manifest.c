@@ -340,7 +340,7 @@ static bool names_here(struct arena *arena, const struct manifest *m, const char
     struct str s = str_of(name);
     if (str_starts(s, STR("sources-")))
         return strcmp(name, path_base(sources_path(arena, "", m->sources))) == 0;
-    return !str_eq(s, STR("scratch")) && !(str_starts(s, STR("manifest.")) && str_ends(s, STR(".new")));
+    return !str_eq(s, STR("scratch")) && !str_ends(s, STR(".new"));
 }
 
 /* Files of the log that were superseded go in ascending order: what is left then says the same at any
@@ -349,7 +349,9 @@ static bool names_log(struct arena *arena, const struct manifest *m, const char 
 {
     unsigned file;
     (void)arena;
-    return !(str_ends(str_of(name), STR(".log")) && sscanf(name, "%9u", &file) == 1 && file < m->log);
+    struct str s = str_of(name);
+    bool superseded = str_ends(s, STR(".log")) && sscanf(name, "%9u", &file) == 1 && file < m->log;
+    return !superseded && !str_ends(s, STR(".new")); /* .new: a backup into this folder was killed */
 }
 
 static void sweep_folder(struct ctx *ctx, const char *folder, const struct manifest *m,
@@ -371,7 +373,6 @@ void manifest_sweep(struct ctx *ctx, const char *index, const struct manifest *m
     struct arena *arena = arena_new(ctx->arena);
     sweep_folder(ctx, path_join(arena, index, "segments"), m, names_segment);
     sweep_folder(ctx, index, m, names_here);
-    if (m->log > 1)
-        sweep_folder(ctx, path_join(arena, index, "records"), m, names_log);
+    sweep_folder(ctx, path_join(arena, index, "records"), m, names_log);
     arena_free(arena);
 }
