@@ -34,7 +34,7 @@ struct tian_index {
     struct verdict_rules *rules;
     struct pinyin *pinyin;
     const char *share;
-    bool own_themes; /* the builder's are not the index's, by which documents are labelled */
+    bool own_themes;       /* the builder's are not the index's, by which documents are labelled */
     pthread_mutex_t mutex; /* of the idle cutters */
     struct idle_cutter idle[IDLE_CUTTERS];
     size_t nidle;

@@ -31,7 +31,7 @@ static int run_compact(struct call *call)
 int tian_index_compact(struct tian_index *index, const struct tian_add_options *options,
                        struct tian_compact_summary *summary, struct tian_error *error)
 {
-    struct tian_compact_summary unused;
+    struct tian_compact_summary unused = { 0 };
     struct call call = {
         .index = index, .run = run_compact, .a = options, .out = summary ? summary : &unused
     };
@@ -55,7 +55,7 @@ static int run_backup(struct call *call)
 static int backup(struct tian_index *index, const struct backup_args *args,
                   struct tian_backup_summary *summary, struct tian_error *error)
 {
-    struct tian_backup_summary unused;
+    struct tian_backup_summary unused = { 0 };
     struct call call = { .index = index, .run = run_backup, .a = args, .out = summary ? summary : &unused };
     int rc = do_call(&call, error);
     arena_free(call.ctx.arena);

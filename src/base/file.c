@@ -390,7 +390,9 @@ static int exchange_names(const char *a, const char *b)
         return 0;
     if (errno != EINVAL && errno != ENOSYS)
         return -1;
-    return name_beside(a, third) != 0 || rename(b, third) != 0 || rename(a, b) != 0 || rename(third, a) != 0 ? -1 : 0;
+    return name_beside(a, third) != 0 || rename(b, third) != 0 || rename(a, b) != 0 || rename(third, a) != 0
+               ? -1
+               : 0;
 }
 
 int file_exchange(struct ctx *ctx, const char *a, const char *b)

@@ -324,6 +324,9 @@ static struct str guessed_title(const struct builder *builder, struct arena *are
         struct str plain = without_marks(line);
         bool section = section_heading(line, &heading) && heading.number > 0;
         bool meeting = str_ends(plain, STR("会议")) && bare_session(plain).n > 0; /* stands above a head */
+        bool number = plain.n <= 24 && str_starts(plain, STR("第")) && str_ends(plain, STR("号"));
+        if (number)
+            continue;
         if (looks_like_title(plain) && !section && !meeting)
             return joined_title(arena, plain, rest);
         if (first.n < 12)

@@ -252,7 +252,8 @@ static void find_titles(struct str text, struct headings *out)
     while (str_line(&rest, &line)) {
         size_t at = (size_t)(line.p - text.p);
         if (is_title_line(line)) {
-            vec_push(out, (struct heading){ .at = head != SIZE_MAX ? head : at, .number = out->n + 1 });
+            struct heading heading = { .at = head != SIZE_MAX ? head : at, .number = out->n + 1 };
+            vec_push(out, heading);
             head = SIZE_MAX;
         } else if (opens_head(line)) {
             head = head != SIZE_MAX ? head : at;

@@ -190,7 +190,8 @@ static int build_puts(struct ctx *ctx, struct store *store, struct replay *r, co
                                      .folder = store_scratch(ctx->arena, store),
                                      .to = to,
                                      .share = store->share };
-    int rc = builder_new(ctx, ctx->arena, store->share, store_themes(ctx, ctx->arena, store->path), &r->builder);
+    int rc =
+        builder_new(ctx, ctx->arena, store->share, store_themes(ctx, ctx->arena, store->path), &r->builder);
     if (!rc)
         rc = file_remove_tree(ctx, to);
     return rc ? rc : build_run(ctx, &feed, &options, result);

@@ -36,8 +36,8 @@ struct snapshot {
     const void *kept;
 };
 
-/* Open what the manifest on disk names now. Tries again when a writer replaced it meanwhile. What `before` (or
- * NULL) has open is not checked again. */
+/* Open what the manifest on disk names now. Tries again when a writer replaced it meanwhile. What `before`
+ * (or NULL) has open is not checked again. */
 int snapshot_open(struct ctx *, const char *index, const struct snapshot *before, struct snapshot **out);
 
 void snapshot_release(struct snapshot *); /* one of its users less; takes NULL */

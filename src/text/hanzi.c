@@ -27,15 +27,15 @@
 #include <unicode/udata.h>
 
 enum {
-    MAX_WORD = 20,     /* ICU looks no further */
+    MAX_WORD = 20, /* ICU looks no further */
     UNKNOWN_COST = 255,
     FIRST_BITS = 10,
     MOST_BITS = 18,
-    AHEAD = 6,         /* characters: how early the cache is asked to come */
-    INDEXES = 8,       /* int32s before the trie … */
-    INDEX_TRIE = 0,    /* … of which this is its offset, */
-    INDEX_SIZE = 3,    /* this the size of all, */
-    INDEX_TYPE = 4,    /* this its form (1: UCharsTrie), */
+    AHEAD = 6,      /* characters: how early the cache is asked to come */
+    INDEXES = 8,    /* int32s before the trie … */
+    INDEX_TRIE = 0, /* … of which this is its offset, */
+    INDEX_SIZE = 3, /* this the size of all, */
+    INDEX_TYPE = 4, /* this its form (1: UCharsTrie), */
     INDEX_TRANSFORM = 5
 };
 
@@ -46,7 +46,9 @@ struct step {
     uint16_t left; /* inside a linear match: units of it to come, the first is at next */
 };
 
-enum { NO_WORD = 0xFFFF };
+enum {
+    NO_WORD = 0xFFFF
+};
 #define NOWHERE ((struct step){ 0, NO_WORD, 0 })
 
 /* Where two characters lead; 12 bytes, for a large cache is what counts. */
@@ -70,10 +72,10 @@ struct hanzi {
 /* ---- The trie (UCharsTrie of ICU, ucharstrie.h) --------------------------------- */
 
 enum {
-    MIN_LINEAR = 0x30,      /* below: a branch of lead + 1 units (0: the next unit says) */
-    MIN_VALUE = 0x40,       /* MIN_LINEAR … : that many units + 1 must match */
-    FINAL = 0x8000,         /* a value, nothing behind it */
-    LINEAR_SEARCH = 5,      /* branches no larger are a list */
+    MIN_LINEAR = 0x30, /* below: a branch of lead + 1 units (0: the next unit says) */
+    MIN_VALUE = 0x40,  /* MIN_LINEAR … : that many units + 1 must match */
+    FINAL = 0x8000,    /* a value, nothing behind it */
+    LINEAR_SEARCH = 5, /* branches no larger are a list */
     TWO_UNIT_VALUE = 0x4000,
     THREE_UNIT_VALUE = 0x7FFF,
     TWO_UNIT_NODE = 0x4040,
@@ -120,7 +122,8 @@ static uint32_t read_node_value(const uint16_t *p, uint32_t lead)
 {
     if (lead < TWO_UNIT_NODE)
         return (lead >> 6) - 1;
-    return lead < THREE_UNIT_NODE ? ((lead & 0x7FC0) - TWO_UNIT_NODE) << 10 | p[0] : (uint32_t)p[0] << 16 | p[1];
+    return lead < THREE_UNIT_NODE ? ((lead & 0x7FC0) - TWO_UNIT_NODE) << 10 | p[0]
+                                  : (uint32_t)p[0] << 16 | p[1];
 }
 
 static const uint16_t *skip_node_value(const uint16_t *p, uint32_t lead)
@@ -191,7 +194,8 @@ static struct step walk(const struct hanzi *h, const uint16_t *p, uint32_t left,
     }
     if (unit != *p++)
         return NOWHERE;
-    return left == 1 ? step_at(h, p) : (struct step){ (uint32_t)(p - h->trie), NO_WORD, (uint16_t)(left - 1) };
+    return left == 1 ? step_at(h, p)
+                     : (struct step){ (uint32_t)(p - h->trie), NO_WORD, (uint16_t)(left - 1) };
 }
 
 static struct step walk_on(const struct hanzi *h, struct step step, uint16_t unit)
@@ -289,14 +293,19 @@ void hanzi_cut(struct hanzi *h, const uint16_t *unit, size_t from, size_t to, st
 
 /* ---- Opening ---------------------------------------------------------------------- */
 
-static UBool U_CALLCONV is_dictionary(void *context, const char *type, const char *name, const UDataInfo *info)
+static UBool U_CALLCONV is_dictionary(void *context, const char *type, const char *name,
+                                      const UDataInfo *info)
 {
     (void)context, (void)type, (void)name;
-    return info->size >= 20 && info->isBigEndian == U_IS_BIG_ENDIAN && info->charsetFamily == U_CHARSET_FAMILY &&
-           memcmp(info->dataFormat, "Dict", 4) == 0 && info->formatVersion[0] == 1;
+    return info->size >= 20 && info->isBigEndian == U_IS_BIG_ENDIAN &&
+           info->charsetFamily == U_CHARSET_FAMILY && memcmp(info->dataFormat, "Dict", 4) == 0 &&
+           info->formatVersion[0] == 1;
 }
 
-static void close_data(void *data) { udata_close(data); }
+static void close_data(void *data)
+{
+    udata_close(data);
+}
 
 /* The trie of ICU's Chinese dictionary; false when it is of another form. */
 static bool open_trie(struct arena *arena, struct hanzi *h)
@@ -310,8 +319,8 @@ static bool open_trie(struct arena *arena, struct hanzi *h)
     arena_defer(arena, close_data, data);
     const char *bytes = udata_getMemory(data);
     memcpy(index, bytes, sizeof index);
-    if ((index[INDEX_TYPE] & 7) != 1 || index[INDEX_TRANSFORM] != 0 || index[INDEX_TRIE] < (int32_t)sizeof index ||
-        index[INDEX_SIZE] <= index[INDEX_TRIE])
+    if ((index[INDEX_TYPE] & 7) != 1 || index[INDEX_TRANSFORM] != 0 ||
+        index[INDEX_TRIE] < (int32_t)sizeof index || index[INDEX_SIZE] <= index[INDEX_TRIE])
         return false;
     h->trie = (const uint16_t *)(const void *)(bytes + index[INDEX_TRIE]);
     return index[INDEX_SIZE] / 2 < 1 << 28;
