@@ -194,14 +194,20 @@ static bool is_at_or_below(struct str theme, struct str top)
     return str_starts(theme, top) && (theme.n == top.n || theme.p[top.n] == '/');
 }
 
-/* The node a given theme names, in full or by its last part; else what was given. */
+enum {
+    GIVEN_BYTES = 256
+}; /* a longer theme names nothing of ours */
+
+/* The node a given theme names, in either script, in full or by its last part; else what was given. */
 static struct str theme_named(const struct taxonomy *t, struct str given, bool *known)
 {
+    char room[GIVEN_BYTES];
+    struct str plain = given.n <= sizeof room ? text_simplified(given, room) : given;
     *known = true;
     for (size_t i = 0; i < taxonomy_nodes(t); i++) {
         struct str name = taxonomy_node_name(t, i);
-        bool last_part = name.n > given.n && str_ends(name, given) && name.p[name.n - given.n - 1] == '/';
-        if (str_eq(name, given) || last_part)
+        bool last_part = name.n > plain.n && str_ends(name, plain) && name.p[name.n - plain.n - 1] == '/';
+        if (str_eq(name, plain) || last_part)
             return name;
     }
     *known = false;
