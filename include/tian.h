@@ -28,7 +28,8 @@
  *               the text they are said to point into, never characters. Texts are
  *               the original ones: nothing shown was folded or repaired.
  *   Threads     One struct tian_index may be used by any number of threads at once
- *               for reading; each call sees the newest state when it starts.
+ *               for reading; each call sees the newest state when it starts. Calls
+ *               that write may come from several threads too: one goes at a time.
  *   Options     A pointer to a zeroed struct, or NULL, gives the defaults: 0, NULL and
  *               false always mean "as usual".
  */
@@ -129,6 +130,14 @@ struct tian_add_options {
  * index: then the worst code met is returned (TIAN_EFORMAT, TIAN_EIO …) though everything else was done. */
 int tian_index_add(struct tian_index *, const char *const *paths, size_t n, const struct tian_add_options *,
                    struct tian_import_summary *, struct tian_error *);
+/* Documents from memory, as JSON Lines (id, title, body, fields; one without id gets one from what it
+ * says). When 0 is returned they are safe on the disk and found. May be called by any number of threads: calls
+ * that come while another is being written are written together, in one commit, so a thousand single additions
+ * take little longer than one of a thousand. Each call is all or nothing: TIAN_EFORMAT names the line that
+ * cannot be read, and nothing of the call is in; TIAN_ELIMIT beyond 64 MiB. No import takes such documents
+ * away. */
+int tian_index_put(struct tian_index *, const char *lines, size_t n, struct tian_import_summary *,
+                   struct tian_error *);
 /* By id. Ids that are not there are no error: *removed (may be NULL) tells. */
 int tian_index_remove(struct tian_index *, const char *const *ids, size_t n, size_t *removed,
                       struct tian_error *);

@@ -22,6 +22,7 @@ static void close_index(void *arg)
     struct tian_index *index = arg;
     for (size_t i = 0; i < index->nidle; i++)
         arena_free(index->idle[i].arena);
+    pthread_cond_destroy(&index->wrote);
     pthread_mutex_destroy(&index->mutex);
 }
 
@@ -34,7 +35,9 @@ static int run_open(struct call *call)
     index->arena = ctx->arena;
     index->own_themes = o->themes != NULL;
     index->share = o->share ? arena_cstr(ctx->arena, str_of(o->share)) : NULL;
+    index->last_put = &index->puts;
     pthread_mutex_init(&index->mutex, NULL);
+    pthread_cond_init(&index->wrote, NULL);
     arena_defer(ctx->arena, close_index, index);
     struct store_options options = { .mode = !o->write    ? STORE_READ
                                              : o->create  ? STORE_CREATE
@@ -68,8 +71,10 @@ int tian_open(const char *path, const struct tian_open_options *options, struct 
 
 void tian_close(struct tian_index *index)
 {
-    if (index)
-        arena_free(index->arena);
+    if (!index)
+        return;
+    put_finish(index);
+    arena_free(index->arena);
 }
 
 const char *tian_version(void)
@@ -122,7 +127,9 @@ int tian_index_add(struct tian_index *index, const char *const *paths, size_t n,
 {
     struct tian_import_summary unused = { 0 };
     struct add_args args = { paths, n, options };
-    struct call call = { .index = index, .run = run_add, .a = &args, .out = summary ? summary : &unused };
+    struct call call = {
+        .index = index, .run = run_add, .writes = true, .a = &args, .out = summary ? summary : &unused
+    };
     int rc = do_call(&call, error);
     arena_free(call.ctx.arena);
     return rc;
@@ -147,7 +154,9 @@ int tian_index_remove(struct tian_index *index, const char *const *ids, size_t n
 {
     size_t unused = 0;
     struct remove_args args = { ids, n };
-    struct call call = { .index = index, .run = run_remove, .a = &args, .out = removed ? removed : &unused };
+    struct call call = {
+        .index = index, .run = run_remove, .writes = true, .a = &args, .out = removed ? removed : &unused
+    };
     int rc = do_call(&call, error);
     arena_free(call.ctx.arena);
     return rc;
@@ -162,7 +171,7 @@ static int run_rebuild(struct call *call)
 int tian_index_rebuild(struct tian_index *index, const struct tian_add_options *options,
                        struct tian_error *error)
 {
-    struct call call = { .index = index, .run = run_rebuild, .a = options };
+    struct call call = { .index = index, .run = run_rebuild, .writes = true, .a = options };
     int rc = do_call(&call, error);
     arena_free(call.ctx.arena);
     return rc;

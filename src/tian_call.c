@@ -27,7 +27,11 @@ int do_call(struct call *call, struct tian_error *error)
     if (error)
         *error = (struct tian_error){ 0 };
     call->ctx.error = error;
+    if (call->writes)
+        write_begin(call->index);
     int rc = mem_protect(run_call, call);
+    if (call->writes)
+        write_end(call->index);
     if (rc == TIAN_EMEMORY && error)
         *error = (struct tian_error){ .code = rc };
     if (rc && error && error->message[0] == '\0') {

@@ -35,7 +35,12 @@ struct tian_index {
     struct pinyin *pinyin;
     const char *share;
     bool own_themes;       /* the builder's are not the index's, by which documents are labelled */
-    pthread_mutex_t mutex; /* of the idle cutters */
+    pthread_mutex_t mutex; /* of all below */
+    pthread_cond_t wrote;  /* a writer has ended his turn, or written the queue */
+    bool writing;
+    struct put *puts, **last_put; /* the queue (tian_put.c) */
+    pthread_t joiner;
+    bool has_joiner, joining; /* there is one to pthread_join(); it is at work */
     struct idle_cutter idle[IDLE_CUTTERS];
     size_t nidle;
 };
@@ -45,6 +50,7 @@ struct call {
     struct ctx ctx;
     struct reader reader;
     int (*run)(struct call *);
+    bool writes;           /* it takes the writers' turn */
     const void *a, *b, *c; /* arguments, as run knows them */
     void *out;             /* where run leaves its result */
 };
@@ -57,6 +63,11 @@ int do_call(struct call *, struct tian_error *);
  * read_newest() again when the files were replaced meanwhile. */
 int read_once(struct call *, int (*read)(struct call *), struct snapshot **used);
 int read_newest(struct call *, int (*read)(struct call *));
+
+/* tian_put.c: one call writes at a time; what it leaves running is waited for. */
+void write_begin(struct tian_index *);
+void write_end(struct tian_index *);
+void put_finish(struct tian_index *);
 
 void set_deadline(struct call *, unsigned given_ms, unsigned usual_ms);
 

@@ -33,7 +33,7 @@ int tian_index_compact(struct tian_index *index, const struct tian_add_options *
 {
     struct tian_compact_summary unused = { 0 };
     struct call call = {
-        .index = index, .run = run_compact, .a = options, .out = summary ? summary : &unused
+        .index = index, .run = run_compact, .writes = true, .a = options, .out = summary ? summary : &unused
     };
     int rc = do_call(&call, error);
     arena_free(call.ctx.arena);

@@ -248,7 +248,7 @@ static int run_apply(struct call *call)
 
 int tian_theme_apply(struct tian_index *index, const char *file, struct tian_error *error)
 {
-    struct call call = { .index = index, .run = run_apply, .a = file };
+    struct call call = { .index = index, .run = run_apply, .writes = true, .a = file };
     int rc = do_call(&call, error);
     arena_free(call.ctx.arena);
     return rc;

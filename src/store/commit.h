@@ -27,8 +27,9 @@ struct store {
     struct record_log *log;
     struct sources sources;
     bool sources_changed;
-    bool salvaged;         /* opening has just made all segments anew */
-    struct damage *damage; /* met by it; NULL: none */
+    _Atomic unsigned joining; /* segments below this number may be being joined beside (merge.c): hands off */
+    bool salvaged;            /* opening has just made all segments anew */
+    struct damage *damage;    /* met by it; NULL: none */
 };
 
 /* A change of what is served. */
@@ -82,12 +83,6 @@ enum merge_how {
     MERGE_ALL
 };
 int store_merge(struct ctx *, struct store *, enum merge_how, unsigned jobs);
-bool store_merge_due(const struct snapshot *);
-/* The same in two steps. The first may run beside commits (one at a time); it takes the time. *out: held by
- * ctx->arena; NULL when there is nothing to do. The second is a commit. */
-struct merging;
-int store_merge_make(struct ctx *, struct store *, enum merge_how, unsigned jobs, struct merging **out);
-int store_merge_install(struct ctx *, struct merging *);
-char *store_merging(struct arena *, const struct store *); /* the folder it works in */
+void store_sweep_merges(struct ctx *, const struct store *); /* what a crash left of them */
 
 #endif

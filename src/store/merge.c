@@ -6,15 +6,13 @@
  *
  *   newest ▏▏▏▏ ──▶ ▎   ▎▎▎▎ ──▶ █   …   ████████ oldest
  *
- * A joined segment is made beside what is served, in merging/, from files that
+ * A joined segment is made beside what is served, in a folder of its own, from files that
  * do not change; that takes the time and needs nobody's turn. Putting it in its
  * place is a commit of its own: the dead are those of that moment, and when the
  * inputs are not served side by side any more, it is thrown away. The documents
  * keep their numbers in all this: order and dead stay.
  */
 #include "store/commit.h"
-
-#include <string.h>
 
 enum {
     AT_ONCE = 4,
@@ -32,22 +30,35 @@ struct merging {
 
 /* ---- What to join ------------------------------------------------------------------------ */
 
-/* How many of the newest segments to join: as long as the next older one is less than twice their sum. */
-static size_t merge_count(const struct snapshot *s, uint64_t most)
+/* Segments nobody is joining: the newest ones whose numbers are not below `above`. */
+static size_t free_segments(const struct snapshot *s, unsigned above)
 {
-    size_t n = s->nsegments, take = 1;
+    size_t n = 0;
+    while (n < s->nsegments && s->manifest.segments.at[s->nsegments - 1 - n].number >= above)
+        n++;
+    return n;
+}
+
+/* How many of the newest n segments to join: as long as the next older one is less than twice their sum. */
+static size_t merge_count(const struct snapshot *s, size_t n, uint64_t most)
+{
+    const struct snapshot_segment *newest = s->segments + s->nsegments - 1;
+    size_t take = 1;
     if (n < 2)
         return 0;
-    uint64_t sum = s->segments[n - 1].segment.count;
+    uint64_t sum = newest->segment.count;
     while (take < n) {
-        uint64_t older = s->segments[n - 1 - take].segment.count;
+        uint64_t older = newest[-(ptrdiff_t)take].segment.count;
         if (older >= 2 * sum || sum + older > most)
             break;
         sum += older;
         take++;
     }
-    bool many = n > MANY_SEGMENTS && sum + (take < n ? s->segments[n - 1 - take].segment.count : 0) <= most;
-    return take >= AT_ONCE ? take : !many ? 0 : take >= 2 ? take : 2;
+    if (take >= AT_ONCE)
+        return take;
+    if (n <= MANY_SEGMENTS)
+        return 0;
+    return take >= 2 ? take : newest->segment.count + newest[-1].segment.count <= most ? 2 : 0;
 }
 
 static uint64_t limit_of(enum merge_how how)
@@ -55,9 +66,14 @@ static uint64_t limit_of(enum merge_how how)
     return how == MERGE_CHEAP ? 2000 : UINT64_MAX; /* documents: some 0.1 s */
 }
 
-bool store_merge_due(const struct snapshot *s)
+bool store_join_due(struct store *store, size_t *segments)
 {
-    return merge_count(s, UINT64_MAX) > 0;
+    pthread_mutex_lock(&store->mutex);
+    const struct snapshot *s = store->current;
+    bool due = s && merge_count(s, s->nsegments, UINT64_MAX) > 0;
+    *segments = s ? s->nsegments : 0;
+    pthread_mutex_unlock(&store->mutex);
+    return due;
 }
 
 /* ---- Making ---------------------------------------------------------------------------------- */
@@ -90,22 +106,29 @@ static int make(struct ctx *ctx, struct merging *m, unsigned jobs)
     return rc ? rc : file_sync_all(ctx, syncs);
 }
 
-char *store_merging(struct arena *arena, const struct store *store)
+/* Where a merge is made: one runs in the writer's turn, one may run beside. */
+static const char *const folders_of_merges[] = { "joining", "merging" };
+
+void store_sweep_merges(struct ctx *ctx, const struct store *store)
 {
-    return path_join(arena, store->path, "merging");
+    struct ctx quiet = { .arena = ctx->arena };
+    for (size_t i = 0; i < 2; i++)
+        (void)file_remove_tree(&quiet, path_join(ctx->arena, store->path, folders_of_merges[i]));
 }
 
-int store_merge_make(struct ctx *ctx, struct store *store, enum merge_how how, unsigned jobs,
-                     struct merging **out)
+/* *out: held by ctx->arena; NULL when there is nothing to do. */
+static int merge_make(struct ctx *ctx, struct store *store, enum merge_how how, bool beside, unsigned jobs,
+                      struct merging **out)
 {
     struct merging *m = arena_new_of(ctx->arena, struct merging);
     *out = NULL;
     m->arena = ctx->arena;
     m->store = store;
     m->s = store_base(ctx, store);
-    m->n = how == MERGE_ALL && m->s->nsegments > 1 ? m->s->nsegments : merge_count(m->s, limit_of(how));
+    size_t n = free_segments(m->s, how == MERGE_CHEAP ? store->joining : 0);
+    m->n = how == MERGE_ALL ? (n > 1 ? n : 0) : merge_count(m->s, n, limit_of(how));
     m->first = m->s->nsegments - m->n;
-    m->folder = store_merging(ctx->arena, store);
+    m->folder = path_join(ctx->arena, store->path, folders_of_merges[beside]);
     if (m->n == 0 || !all_whole(ctx, m))
         return 0;
     int rc = make(ctx, m, jobs);
@@ -188,7 +211,7 @@ static int write_joined(struct ctx *ctx, const struct merging *m, const struct j
     return rc ? rc : manifest_write(ctx, index, &j->manifest);
 }
 
-int store_merge_install(struct ctx *ctx, struct merging *m)
+static int merge_install(struct ctx *ctx, struct merging *m)
 {
     struct snapshot *now = store_base(ctx, m->store);
     struct joined j;
@@ -211,9 +234,34 @@ int store_merge(struct ctx *ctx, struct store *store, enum merge_how how, unsign
 {
     struct ctx inner = { .arena = arena_new(ctx->arena), .error = ctx->error, .finishing = ctx->finishing };
     struct merging *m;
-    int rc = store_merge_make(&inner, store, how, jobs, &m);
+    int rc = merge_make(&inner, store, how, false, jobs, &m);
     if (!rc && m)
-        rc = store_merge_install(&inner, m);
+        rc = merge_install(&inner, m);
     arena_free(inner.arena);
     return rc;
+}
+
+/* ---- Beside other writers ---------------------------------------------------------------------------- */
+
+int store_join_make(struct ctx *ctx, struct store *store, struct merging **out)
+{
+    pthread_mutex_lock(&store->mutex);
+    store->joining = store->current->manifest.next_segment;
+    pthread_mutex_unlock(&store->mutex);
+    int rc = merge_make(ctx, store, MERGE_DUE, true, 1, out);
+    if (rc || !*out)
+        store->joining = 0;
+    return rc;
+}
+
+int store_join_install(struct ctx *ctx, struct merging *m)
+{
+    int rc = merge_install(ctx, m);
+    m->store->joining = 0;
+    return rc;
+}
+
+int store_join_cheap(struct ctx *ctx, struct store *store)
+{
+    return store_merge(ctx, store, MERGE_CHEAP, 1);
 }

@@ -87,6 +87,7 @@ static int open_writer(struct ctx *ctx, struct store *store, int wait_ms)
         return rc;
     const struct manifest *m = &store->current->manifest;
     manifest_sweep(ctx, store->path, m);
+    store_sweep_merges(ctx, store);
     rc = record_log_open(ctx, store->arena, path_join(store->arena, store->path, "records"), m->records,
                          store->salvaged, &store->log);
     if (!rc)
@@ -186,7 +187,8 @@ int store_snapshot(struct ctx *ctx, struct store *store, struct snapshot **out)
 {
     struct tian_error error = { 0 };
     struct ctx inner = { .arena = ctx->arena, .error = &error, .deadline = ctx->deadline };
-    int rc = store_refresh(&inner, store);
+    /* Who holds the writer's lock has the newest: looking at the disk would be to wait for a commit's end. */
+    int rc = store->log ? 0 : store_refresh(&inner, store);
     *out = rc == TIAN_EMEMORY
                ? NULL
                : store_base(ctx, store); /* the newest damaged or in the making: the last good */

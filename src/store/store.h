@@ -188,6 +188,25 @@ struct import_options {
  */
 int store_import(struct ctx *, struct store *, const char *const *paths, size_t n,
                  const struct import_options *, struct tian_import_summary *);
+/* Documents from memory: all requests become one commit (put.c). Each has its own code and error:
+ * TIAN_EFORMAT with the line, then nothing of it is in. What is returned concerns all. Of options: share,
+ * jobs, lexicon, builder. */
+struct put_request {
+    struct str lines; /* JSON Lines */
+    int rc;
+    struct tian_error error;
+    struct tian_import_summary summary; /* documents, added, updated, same, bytes */
+};
+int store_put(struct ctx *, struct store *, struct put_request *const *, size_t n,
+              const struct import_options *);
+/* Joining small segments (merge.c) while others go on writing and reading: are there too many (*segments: how
+ * many)? Make the larger one: takes time, but no turn. Put it in its place: a commit, takes the writer's
+ * turn. The cheap one does both for the newest ones only. */
+struct merging;
+bool store_join_due(struct store *, size_t *segments);
+int store_join_make(struct ctx *, struct store *, struct merging **out); /* NULL: nothing to do */
+int store_join_install(struct ctx *, struct merging *);
+int store_join_cheap(struct ctx *, struct store *);
 /* Remove documents by id; *removed counts those that were there. */
 int store_remove(struct ctx *, struct store *, const struct str *ids, size_t n, size_t *removed);
 /* Label all documents by another taxonomy, the builder's, whose file has this text; empty: the usual one. The
