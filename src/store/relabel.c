@@ -64,8 +64,10 @@ struct linking {
 static int link_one(void *self, const char *path, const struct file_info *info)
 {
     const struct linking *l = self;
+    if (info->kind != FILE_REGULAR) /* a folder that cannot be read: a segment must have all its files */
+        return ctx_fail(l->ctx, TIAN_EIO, path, "cannot be read", "无法读取");
     const char *name = path + strlen(l->from) + 1;
-    if (info->kind != FILE_REGULAR || strcmp(name, "columns") == 0)
+    if (strcmp(name, "columns") == 0)
         return 0;
     return same_file(l->ctx, path, path_join(l->ctx->arena, l->to, name));
 }
