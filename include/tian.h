@@ -131,11 +131,11 @@ struct tian_add_options {
 int tian_index_add(struct tian_index *, const char *const *paths, size_t n, const struct tian_add_options *,
                    struct tian_import_summary *, struct tian_error *);
 /* Documents from memory, as JSON Lines (id, title, body, fields; one without id gets one from what it
- * says). When 0 is returned they are safe on the disk and found. May be called by any number of threads: calls
- * that come while another is being written are written together, in one commit, so a thousand single additions
- * take little longer than one of a thousand. Each call is all or nothing: TIAN_EFORMAT names the line that
- * cannot be read, and nothing of the call is in; TIAN_ELIMIT beyond 64 MiB. No import takes such documents
- * away. */
+ * says). When 0 is returned they are safe on the disk and found. May be called by any number of threads:
+ * calls that come while another is being written are written together, in one commit, so a thousand single
+ * additions take little longer than one of a thousand. Each call is all or nothing: TIAN_EFORMAT names the
+ * line that cannot be read, and nothing of the call is in; TIAN_ELIMIT beyond 64 MiB. No import takes such
+ * documents away. */
 int tian_index_put(struct tian_index *, const char *lines, size_t n, struct tian_import_summary *,
                    struct tian_error *);
 /* By id. Ids that are not there are no error: *removed (may be NULL) tells. */
