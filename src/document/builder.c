@@ -227,12 +227,13 @@ static void add_given_label(const struct builder *b, struct document *d, struct 
     d->nlabels++;
 }
 
-void document_label(const struct builder *b, struct cutter *cutter, struct arena *arena, struct document *d)
+/* Labels of our own, and what the record and the data know beside them. */
+static void join_labels(const struct builder *b, struct arena *arena, struct document *d,
+                        const struct label *own, size_t nown)
 {
     struct str theme = document_field(d, "theme"), category = document_field(d, "category");
-    struct label *own, *kept = d->labels;
-    size_t nkept = d->nlabels, nown;
-    nown = taxonomy_label(b->taxonomy, cutter, arena, d->title, d->body, &d->skips, &own);
+    struct label *kept = d->labels;
+    size_t nkept = d->nlabels;
     d->labels = arena_array(arena, struct label, nkept + nown + 2);
     memcpy(d->labels, own, nown * sizeof *own);
     d->nlabels = nown;
@@ -246,6 +247,21 @@ void document_label(const struct builder *b, struct cutter *cutter, struct arena
             d->labels[0] = kept[i];
             d->nlabels++;
         }
+}
+
+void document_label(const struct builder *b, struct cutter *cutter, struct arena *arena, struct document *d)
+{
+    struct label *own;
+    size_t n = taxonomy_label(b->taxonomy, cutter, arena, d->title, d->body, &d->skips, &own);
+    join_labels(b, arena, d, own, n);
+}
+
+void document_label_folded(const struct builder *b, struct arena *arena, struct document *d,
+                           const struct normal *title, const struct normal *body)
+{
+    struct label *own;
+    size_t n = taxonomy_label_folded(b->taxonomy, arena, title, body, &own);
+    join_labels(b, arena, d, own, n);
 }
 
 /* ---- one document ------------------------------------------------------------------ */

@@ -112,6 +112,9 @@ int document_build(struct ctx *, const struct builder *, struct cutter *, struct
 /* Its labels anew: the officer's (the only ones a record keeps) first, then a given theme that is not coarser
  * than ours, then ours, best first. */
 void document_label(const struct builder *, struct cutter *, struct arena *, struct document *);
+/* The same for one whose title and body (without its skips) are at hand in normal form: half the time. */
+void document_label_folded(const struct builder *, struct arena *, struct document *,
+                           const struct normal *title, const struct normal *body);
 
 /* ---- themes -------------------------------------------------------------- */
 
@@ -131,6 +134,9 @@ size_t taxonomy_profile(const struct taxonomy *, struct arena *, struct str name
 /* Labels of a text, best first, in arena; none when no theme reaches the threshold. */
 size_t taxonomy_label(const struct taxonomy *, struct cutter *, struct arena *, struct str title,
                       struct str body, const struct skips *, struct label **labels);
+
+size_t taxonomy_label_folded(const struct taxonomy *, struct arena *, const struct normal *title,
+                             const struct normal *body, struct label **labels);
 
 /* Why a text has its labels, and what else it might have been (reasons.c). */
 struct reason {

@@ -19,6 +19,7 @@ struct scoring {
 
 /* t and scratch are given; the rest is made. */
 void scoring_run(struct scoring *, struct str title, struct str body, const struct skips *);
+void scoring_run_folded(struct scoring *, const struct normal *title, const struct normal *body);
 double scoring_strength(const struct taxonomy *, struct tally); /* how much so many occurrences count */
 double scoring_part(const struct scoring *, uint32_t word,
                     uint32_t node); /* of the node's score, 0 when against it */

@@ -92,23 +92,24 @@ static void score_nodes(struct scoring *s)
     add_sums(s);
 }
 
-static void count_words(struct scoring *s, struct str title, struct str body, const struct skips *skips)
-{
-    struct normal normal;
-    normal_init(&normal, s->scratch);
-    text_normalise(body, skips, &normal);
-    taxonomy_scan(s->t, &normal, hit_body, s);
-    text_normalise(title, NULL, &normal);
-    taxonomy_scan(s->t, &normal, hit_title, s);
-}
-
-void scoring_run(struct scoring *s, struct str title, struct str body, const struct skips *skips)
+void scoring_run_folded(struct scoring *s, const struct normal *title, const struct normal *body)
 {
     s->tally = arena_array(s->scratch, struct tally, s->t->words.n + 1);
     s->touched = arena_array(s->scratch, uint32_t, s->t->words.n + 1);
     s->score = arena_array(s->scratch, double, s->t->nodes.n + 1);
-    count_words(s, title, body, skips);
+    taxonomy_scan(s->t, body, hit_body, s);
+    taxonomy_scan(s->t, title, hit_title, s);
     score_nodes(s);
+}
+
+void scoring_run(struct scoring *s, struct str title, struct str body, const struct skips *skips)
+{
+    struct normal folded_title, folded_body;
+    normal_init(&folded_title, s->scratch);
+    normal_init(&folded_body, s->scratch);
+    text_normalise(title, NULL, &folded_title);
+    text_normalise(body, skips, &folded_body);
+    scoring_run_folded(s, &folded_title, &folded_body);
 }
 
 /* ---- what caused it ---------------------------------------------------------------- */
@@ -212,13 +213,12 @@ static void rank_group(const struct scoring *s, struct ranking *r, uint32_t grou
     }
 }
 
-size_t taxonomy_label(const struct taxonomy *t, struct cutter *cutter, struct arena *arena, struct str title,
-                      struct str body, const struct skips *skips, struct label **labels)
+size_t taxonomy_label_folded(const struct taxonomy *t, struct arena *arena, const struct normal *title,
+                             const struct normal *body, struct label **labels)
 {
-    (void)cutter; /* words are matched as they stand, not as they are cut */
     struct scoring s = { .t = t, .scratch = arena_new(arena) };
     struct ranking r = { .labels = arena_array(arena, struct label, MAX_LABELS) };
-    scoring_run(&s, title, body, skips);
+    scoring_run_folded(&s, title, body);
     for (uint32_t group = 0; r.n == 0 && group < t->groups; group++)
         rank_group(&s, &r, group);
     for (size_t i = 0; i < r.n; i++)
@@ -226,4 +226,19 @@ size_t taxonomy_label(const struct taxonomy *t, struct cutter *cutter, struct ar
     arena_free(s.scratch);
     *labels = r.labels;
     return r.n;
+}
+
+size_t taxonomy_label(const struct taxonomy *t, struct cutter *cutter, struct arena *arena, struct str title,
+                      struct str body, const struct skips *skips, struct label **labels)
+{
+    (void)cutter; /* words are matched as they stand, not as they are cut */
+    struct arena *scratch = arena_new(arena);
+    struct normal folded_title, folded_body;
+    normal_init(&folded_title, scratch);
+    normal_init(&folded_body, scratch);
+    text_normalise(title, NULL, &folded_title);
+    text_normalise(body, skips, &folded_body);
+    size_t n = taxonomy_label_folded(t, arena, &folded_title, &folded_body, labels);
+    arena_free(scratch);
+    return n;
 }

@@ -76,7 +76,9 @@ void hit_make(struct run *run, const struct found *found, struct spots *spots, s
     match_spots(&run->plan, page, reading, false, spots);
     snippet_make(arena, page, spots, out);
     search_public_fields(arena, document, &out->fields, &out->nfields);
-    show_labels(arena, run->reader, document, &out->labels, &out->nlabels);
+    struct document labelled = *document;
+    document_label_folded(run->reader->builder, arena, &labelled, &page->title, &page->body);
+    search_public_labels(arena, &labelled, &out->labels, &out->nlabels);
     if (run->options->explain)
         out->explain = explain(run, found, spots);
 }
