@@ -353,6 +353,8 @@ struct tian_check_options {
     const char *against;          /* compare with this document only */
     const char *exclude;          /* leave this id out (the draft itself, when it is in the base) */
     const char *title, *proposer; /* of the draft, when known apart from its text */
+    bool whole;                   /* give both texts whole with each match, equal characters marked */
+    bool certify;                 /* fill in sha256 and digest, for tian_check_certificate() */
     enum tian_role role;
     unsigned deadline_ms; /* 0: 30 s */
 };
@@ -376,7 +378,25 @@ struct tian_match_report {
     size_t npassages;
     const struct tian_field *fields; /* number, session, proposer, lead_unit, outcome, reply … */
     size_t nfields;
+    struct tian_text draft,
+        there; /* with whole: what of each stands in the other; else and when hidden empty */
     bool hidden;
+};
+/* Was it raised, and answered, before? Those of the base that are on the draft's matter, from earlier
+ * sessions. */
+struct tian_past {
+    const char *id, *title, *number, *session, *unit; /* "" when unknown; hidden: number and unit only */
+    const char *outcome;                              /* solved planned reference explained …, "" */
+    const char *verdict;                              /* against the draft */
+    unsigned year;                                    /* 0: unknown */
+    bool hidden;
+};
+struct tian_matter {
+    const char *title;            /* of its nearest proposal */
+    const char *summary;          /* "2021、2022、2024 年提过；列入计划；尚未解决" */
+    bool solved;                  /* as the last answer says */
+    const struct tian_past *past; /* oldest first */
+    size_t npast;
 };
 struct tian_check {
     const char *verdict, *verdict_text;      /* of the worst match; "new" when there is none */
@@ -389,12 +409,20 @@ struct tian_check {
     size_t nnotes;
     const struct tian_label *labels; /* themes of the draft */
     size_t nlabels;
+    const struct tian_matter *matters; /* nearest first */
+    size_t nmatters;
+    const char *title, *proposer; /* of the draft as it was read; "" when it has none */
+    size_t letters;               /* of its text, punctuation not counted */
+    char sha256[65], digest[33];  /* with certify: of the draft, of the base (tian_index_digest()); else "" */
     double milliseconds;
 };
 /* draft: the text (head lines 案由：… understood). TIAN_ELIMIT beyond 4 MiB. */
 int tian_check(struct tian_index *, const char *draft, const struct tian_check_options *,
                struct tian_check **out, struct tian_error *);
 void tian_check_free(struct tian_check *);
+/* One page for the files, HTML to be printed: draft, base, date, verdict, rule, passages. when: seconds since
+ * 1970. malloc'ed; free with tian_string_free(). NULL when memory ran out. */
+char *tian_check_certificate(const struct tian_check *, int64_t when);
 
 /* ---- As JSON: one schema for every front end --------------------------------------- */
 

@@ -4,31 +4,20 @@
  * any other program (doc/JSON.md). Every struct has one function that writes it,
  * and they nest as the structs do:
  *
- *   results ─▶ hit ─▶ text, snippet, fields, label      check ─▶ match ─▶ passage, fields
- *   document ─▶ text, fields, section, label
+ *   results ─▶ hit ─▶ text, snippet, fields, label
+ *   document ─▶ text, fields, section, label            (duplicates: tian_json_check.c)
  *
  * Keys are always there, in a fixed order; what is unknown is null. The only
  * exceptions are "id" of a check and "explain" of a hit, which are left out when
  * nobody asked for them.
  */
-#include <tian.h>
+#include "tian_json.h"
 
 #include "base/ctx.h"
-#include "base/emit.h"
 
 #include <stdlib.h>
 
 /* ---- The way out: an arena of its own, a malloc'ed copy ------------------------------------------- */
-
-struct writing {
-    void (*write)(struct emit *, const struct writing *);
-    const void *what;
-    const char *id; /* of the draft */
-    uint64_t rank;
-    bool pretty;
-    struct arena *arena;
-    char *out;
-};
 
 static int run_writing(void *arg)
 {
@@ -43,7 +32,7 @@ static int run_writing(void *arg)
     return 0;
 }
 
-static char *write_json(struct writing w)
+char *json_write(struct writing w)
 {
     mem_protect(run_writing, &w);
     arena_free(w.arena);
@@ -64,7 +53,7 @@ static void put_marks(struct emit *e, const struct tian_text *t)
     emit_end_array(e);
 }
 
-static void put_text(struct emit *e, const char *key, const struct tian_text *t)
+void json_put_text(struct emit *e, const char *key, const struct tian_text *t)
 {
     emit_object(e, key);
     emit_str(e, "text", (struct str){ t->text, t->length });
@@ -95,7 +84,7 @@ static void put_values(struct emit *e, const struct tian_field *fields, size_t n
     emit_str(e, fields[i].name, buf_view(&joined));
 }
 
-static void put_fields(struct emit *e, const struct tian_field *fields, size_t n)
+void json_put_fields(struct emit *e, const struct tian_field *fields, size_t n)
 {
     emit_object(e, "fields");
     for (size_t i = 0; i < n; i++)
@@ -113,7 +102,7 @@ static void put_origins(struct emit *e, const struct tian_field *fields, size_t 
     emit_end_object(e);
 }
 
-static void put_labels(struct emit *e, const struct tian_label *labels, size_t n)
+void json_put_labels(struct emit *e, const struct tian_label *labels, size_t n)
 {
     emit_array(e, "labels");
     for (size_t i = 0; i < n; i++) {
@@ -127,21 +116,12 @@ static void put_labels(struct emit *e, const struct tian_label *labels, size_t n
     emit_end_array(e);
 }
 
-static void put_strings(struct emit *e, const char *key, const char *const *strings, size_t n)
+void json_put_strings(struct emit *e, const char *key, const char *const *strings, size_t n)
 {
     emit_array(e, key);
     for (size_t i = 0; i < n; i++)
         emit_cstr(e, NULL, strings[i]);
     emit_end_array(e);
-}
-
-/* A share of text; a negative one means that there is nothing to have a share of. */
-static void put_share(struct emit *e, const char *key, double share)
-{
-    if (share < 0)
-        emit_cstr(e, key, NULL);
-    else
-        emit_double(e, key, share, 3);
 }
 
 /* ---- Search --------------------------------------------------------------------------------------- */
@@ -166,13 +146,13 @@ static void put_hit(struct emit *e, const struct tian_hit *hit, uint64_t rank)
     emit_object(e, NULL);
     emit_uint(e, "rank", rank);
     emit_cstr(e, "id", hit->id);
-    put_text(e, "title", &hit->title);
+    json_put_text(e, "title", &hit->title);
     emit_double(e, "score", hit->score, 4);
     emit_bool(e, "exact", hit->exact);
     emit_bool(e, "hidden", hit->hidden);
     put_snippets(e, hit);
-    put_fields(e, hit->fields, hit->nfields);
-    put_labels(e, hit->labels, hit->nlabels);
+    json_put_fields(e, hit->fields, hit->nfields);
+    json_put_labels(e, hit->labels, hit->nlabels);
     if (hit->explain)
         emit_cstr(e, "explain", hit->explain);
     emit_end_object(e);
@@ -203,7 +183,7 @@ static void write_results(struct emit *e, const struct writing *w)
     emit_bool(e, "about", r->about);
     emit_uint(e, "exact", r->exact);
     emit_double(e, "milliseconds", r->milliseconds, 3);
-    put_strings(e, "notes", r->notes, r->nnotes);
+    json_put_strings(e, "notes", r->notes, r->nnotes);
     emit_array(e, "hits");
     for (size_t i = 0; i < r->nhits; i++)
         put_hit(e, &r->hits[i], w->rank + i);
@@ -222,13 +202,13 @@ static void write_hit(struct emit *e, const struct writing *w)
 
 char *tian_results_json(const struct tian_results *results, bool pretty)
 {
-    return write_json(
+    return json_write(
         (struct writing){ .write = write_results, .what = results, .rank = 1, .pretty = pretty });
 }
 
 char *tian_hit_json(const struct tian_hit *hit, uint64_t rank)
 {
-    return write_json((struct writing){ .write = write_hit, .what = hit, .rank = rank });
+    return json_write((struct writing){ .write = write_hit, .what = hit, .rank = rank });
 }
 
 /* ---- Suggestions ---------------------------------------------------------------------------------- */
@@ -255,7 +235,7 @@ static void write_suggestions(struct emit *e, const struct writing *w)
 
 char *tian_suggestions_json(const struct tian_suggestions *suggestions, bool pretty)
 {
-    return write_json((struct writing){ .write = write_suggestions, .what = suggestions, .pretty = pretty });
+    return json_write((struct writing){ .write = write_suggestions, .what = suggestions, .pretty = pretty });
 }
 
 /* ---- Documents ------------------------------------------------------------------------------------ */
@@ -267,9 +247,9 @@ static void write_document(struct emit *e, const struct writing *w)
     emit_cstr(e, "id", d->id);
     emit_cstr(e, "source", d->source);
     emit_bool(e, "hidden", d->hidden);
-    put_text(e, "title", &d->title);
-    put_text(e, "body", &d->body);
-    put_fields(e, d->fields, d->nfields);
+    json_put_text(e, "title", &d->title);
+    json_put_text(e, "body", &d->body);
+    json_put_fields(e, d->fields, d->nfields);
     put_origins(e, d->fields, d->nfields);
     emit_array(e, "sections");
     for (size_t i = 0; i < d->nsections; i++) {
@@ -280,84 +260,11 @@ static void write_document(struct emit *e, const struct writing *w)
         emit_end_object(e);
     }
     emit_end_array(e);
-    put_labels(e, d->labels, d->nlabels);
+    json_put_labels(e, d->labels, d->nlabels);
     emit_end_object(e);
 }
 
 char *tian_document_json(const struct tian_document *document, bool pretty)
 {
-    return write_json((struct writing){ .write = write_document, .what = document, .pretty = pretty });
-}
-
-/* ---- Duplicate check ------------------------------------------------------------------------------ */
-
-static void put_side(struct emit *e, const char *key, struct tian_mark range, const char *text)
-{
-    emit_object(e, key);
-    emit_uint(e, "from", range.from);
-    emit_uint(e, "to", range.to);
-    emit_cstr(e, "text", text);
-    emit_end_object(e);
-}
-
-static void put_passages(struct emit *e, const struct tian_match_report *m)
-{
-    emit_array(e, "passages");
-    for (size_t i = 0; i < m->npassages; i++) {
-        const struct tian_passage *p = &m->passages[i];
-        emit_object(e, NULL);
-        emit_cstr(e, "section", p->section);
-        put_side(e, "draft", (struct tian_mark){ p->draft_from, p->draft_to }, p->draft_text);
-        put_side(e, "there", (struct tian_mark){ p->there_from, p->there_to }, p->there_text);
-        emit_end_object(e);
-    }
-    emit_end_array(e);
-}
-
-static void put_match(struct emit *e, const struct tian_match_report *m)
-{
-    emit_object(e, NULL);
-    emit_cstr(e, "id", m->id);
-    emit_cstr(e, "title", m->title);
-    emit_double(e, "score", m->score, 4);
-    emit_cstr(e, "verdict", m->verdict);
-    emit_cstr(e, "verdict_text", m->verdict_text);
-    emit_cstr(e, "rule", m->rule);
-    put_share(e, "mine", m->mine);
-    put_share(e, "theirs", m->theirs);
-    put_share(e, "problem", m->problem);
-    put_share(e, "suggestion", m->suggestion);
-    emit_uint(e, "longest", m->longest);
-    emit_bool(e, "hidden", m->hidden);
-    put_passages(e, m);
-    put_fields(e, m->fields, m->nfields);
-    emit_end_object(e);
-}
-
-static void write_check(struct emit *e, const struct writing *w)
-{
-    const struct tian_check *c = w->what;
-    emit_object(e, NULL);
-    if (w->id)
-        emit_cstr(e, "id", w->id);
-    emit_cstr(e, "verdict", c->verdict);
-    emit_cstr(e, "verdict_text", c->verdict_text);
-    emit_bool(e, "repeat", c->repeat);
-    emit_uint(e, "base", c->base);
-    emit_uint(e, "year_first", c->year_first);
-    emit_uint(e, "year_last", c->year_last);
-    emit_double(e, "milliseconds", c->milliseconds, 3);
-    put_strings(e, "notes", c->notes, c->nnotes);
-    emit_array(e, "matches");
-    for (size_t i = 0; i < c->nmatches; i++)
-        put_match(e, &c->matches[i]);
-    emit_end_array(e);
-    put_labels(e, c->labels, c->nlabels);
-    emit_end_object(e);
-}
-
-char *tian_check_json(const struct tian_check *check, const char *draft_id, bool pretty)
-{
-    return write_json(
-        (struct writing){ .write = write_check, .what = check, .id = draft_id, .pretty = pretty });
+    return json_write((struct writing){ .write = write_document, .what = document, .pretty = pretty });
 }

@@ -97,6 +97,8 @@ enum style {
     STYLE_BAD
 };
 void paint(struct cli *, enum style, const char *text);
+void paint_begin(struct cli *, enum style); /* from here on, and to here; nothing without colours */
+void paint_end(struct cli *, enum style);
 /* The text with its marks, as it is / as one line. base: style between the marks. */
 void paint_marked(struct cli *, const struct tian_text *);
 void paint_line(struct cli *, enum style base, const struct tian_text *);
@@ -107,5 +109,8 @@ void paint_fields(struct cli *, const char *indent, const char *const *names, co
 void paint_labels(struct cli *, const struct tian_label *, size_t n);
 
 const char *cli_value(const struct tian_field *, size_t n, const char *name); /* NULL when it is not there */
+
+/* Two texts in columns, what is equal marked, paragraphs that share passages side by side (beside.c). */
+void paint_beside(struct cli *, const struct tian_match_report *);
 
 #endif

@@ -12,6 +12,10 @@
 #include "cli/cli.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/file.h"
 
 static const size_t LARGEST_DRAFT = 4u << 20;
 enum {
@@ -141,20 +145,68 @@ static bool is_worth_showing(const struct cli *cli, const struct tian_match_repo
     return was_asked_for(cli) || strcmp(m->verdict, "new") != 0;
 }
 
+static void put_past(struct cli *cli, const struct tian_past *p)
+{
+    struct buf *out = &cli->out;
+    buf_cstr(out, "   ");
+    if (p->year)
+        buf_printf(out, "%u · ", p->year);
+    if (p->number[0])
+        buf_printf(out, say("No. %s · ", "%s 号 · "), p->number);
+    buf_printf(out, "%s · %s · ", p->unit[0] ? p->unit : say("unit not stated", "单位未注明"),
+               tian_field_wording("outcome", p->outcome));
+    paint(cli, STYLE_PLAIN, p->hidden ? say("(not public)", "（不公开）") : p->title);
+    buf_printf(out, "  %s\n", p->id);
+}
+
+/* When was it raised, and what became of it? */
+static void put_matters(struct cli *cli, const struct tian_check *c)
+{
+    for (size_t i = 0; i < c->nmatters; i++) {
+        const struct tian_matter *m = &c->matters[i];
+        buf_cstr(&cli->out, say("Already raised: ", "以往情况："));
+        paint(cli, STYLE_TITLE, m->summary);
+        buf_char(&cli->out, '\n');
+        for (size_t k = 0; k < m->npast; k++)
+            put_past(cli, &m->past[k]);
+    }
+}
+
 static void put_report(struct cli *cli, const struct tian_check *c)
 {
     put_verdict(cli, c);
+    put_matters(cli, c);
     size_t shown = 0;
     for (size_t i = 0; i < c->nmatches; i++)
         if (is_worth_showing(cli, &c->matches[i]))
             put_match(cli, &c->matches[i], ++shown);
     if (shown == 0)
         buf_cstr(&cli->out, say("\nNothing there is close to it.\n", "\n库中没有相近的提案。\n"));
+    if (cli->options.side_by_side && c->nmatches > 0)
+        paint_beside(cli, &c->matches[0]);
     buf_cstr(&cli->out, say("\nFor whoever examines the draft: the decision is theirs.\n",
                             "\n以上供审查参考，是否立案、并案由审查人员决定。\n"));
 }
 
 /* ---- Asking --------------------------------------------------------------------------------------- */
+
+/* The time of the certificate; $SOURCE_DATE_EPOCH makes it the same again. */
+static int64_t today(void)
+{
+    const char *fixed = getenv("SOURCE_DATE_EPOCH");
+    uint64_t when;
+    return fixed && str_to_u64(str_of(fixed), &when) ? (int64_t)when : (int64_t)time(NULL);
+}
+
+static int write_certificate(struct cli *cli, const struct tian_check *c)
+{
+    char *html = tian_check_certificate(c, today());
+    if (!html)
+        return ctx_fail(&cli->ctx, TIAN_EMEMORY, NULL, "out of memory", "内存不足");
+    int rc = file_replace(&cli->ctx, cli->options.certificate, str_of(html));
+    tian_string_free(html);
+    return rc;
+}
 
 static int check(struct cli *cli, const char *id, const char *draft, const struct tian_check_options *options)
 {
@@ -171,6 +223,8 @@ static int check(struct cli *cli, const char *id, const char *draft, const struc
         put_report(cli, c);
         buf_cstr(&cli->out, id ? "\n" : "");
     }
+    if (!rc && cli->options.certificate)
+        rc = write_certificate(cli, c);
     tian_check_free(c);
     return rc;
 }
@@ -181,7 +235,9 @@ static struct tian_check_options options_of(const struct options *o)
                                         .against = o->against,
                                         .exclude = o->exclude,
                                         .title = o->title,
-                                        .proposer = o->proposer };
+                                        .proposer = o->proposer,
+                                        .whole = o->side_by_side,
+                                        .certify = o->certificate != NULL };
 }
 
 static int check_line(struct cli *cli, const struct batch_line *line)
@@ -223,6 +279,9 @@ int cmd_check(struct cli *cli)
     if (!batch == !cli->noperands)
         return ctx_fail(&cli->ctx, TIAN_EUSAGE, "check", "wanted: a draft, or --batch FILE",
                         "请给出一篇草稿，或 --batch 文件");
+    if (batch && cli->options.certificate)
+        return ctx_fail(&cli->ctx, TIAN_EUSAGE, "--certificate", "it is of one draft, not of a batch",
+                        "查重证明一次只能出一件，不能与 --batch 同用");
     if (!batch)
         return check_file(cli);
     int rc = cli_open(cli, NULL);

@@ -43,7 +43,8 @@ static const struct command COMMANDS[] = {
       "输入提示：库中的词和案由，可用汉字、拼音、首字母，同音字也行。", "tian suggest ljxq" },
     { "show", "ID", 1, 1, "query", cmd_show, "Show a document, what a query finds in it marked.",
       "显示一件的全文，可标出检索词。", "tian show 0012 --query 电梯" },
-    { "check", "DRAFT|-", 0, 1, "top against exclude title proposer batch", cmd_check,
+    { "check", "DRAFT|-", 0, 1, "top against side-by-side certificate exclude title proposer batch",
+      cmd_check,
       "Was this proposed before? Verdict, reason and the passages of both texts. Exit status 1: it is a "
       "repeat.",
       "查重：这件提案以前提过没有？给出结论、依据和双方相同的段落。退出码 1 表示重复。",

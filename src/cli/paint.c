@@ -13,13 +13,13 @@ static const char *const STYLES[] = {
 
 /* ---- Colours -------------------------------------------------------------------------------------- */
 
-static void style_on(struct cli *cli, enum style style)
+void paint_begin(struct cli *cli, enum style style)
 {
     if (cli->color)
         buf_cstr(&cli->out, STYLES[style]);
 }
 
-static void style_off(struct cli *cli, enum style style)
+void paint_end(struct cli *cli, enum style style)
 {
     if (cli->color && style != STYLE_PLAIN)
         buf_cstr(&cli->out, "\033[0m");
@@ -55,9 +55,9 @@ static void put_line(struct buf *out, struct str s)
 
 void paint(struct cli *cli, enum style style, const char *text)
 {
-    style_on(cli, style);
+    paint_begin(cli, style);
     put_safe(&cli->out, str_of(text));
-    style_off(cli, style);
+    paint_end(cli, style);
 }
 
 typedef void put_fn(struct buf *, struct str);
@@ -67,17 +67,17 @@ static void put_marked(struct cli *cli, enum style base, const struct tian_text 
     size_t at = 0;
     struct str text = { t->text, t->length };
     for (size_t i = 0; i < t->nmarks; i++) {
-        style_on(cli, base);
+        paint_begin(cli, base);
         put(&cli->out, str_sub(text, at, t->marks[i].from));
-        style_off(cli, base);
-        style_on(cli, STYLE_MARK);
+        paint_end(cli, base);
+        paint_begin(cli, STYLE_MARK);
         put(&cli->out, str_sub(text, t->marks[i].from, t->marks[i].to));
-        style_off(cli, STYLE_MARK);
+        paint_end(cli, STYLE_MARK);
         at = t->marks[i].to;
     }
-    style_on(cli, base);
+    paint_begin(cli, base);
     put(&cli->out, str_sub(text, at, text.n));
-    style_off(cli, base);
+    paint_end(cli, base);
 }
 
 void paint_marked(struct cli *cli, const struct tian_text *t)

@@ -266,3 +266,23 @@ struct agreement agree_with(struct agree *a, const struct normal *title, const s
         .words = 0.4 * larger(t1, t2) + 0.1 * smaller(t1, t2) + 0.4 * wide + 0.1 * narrow,
     };
 }
+
+/* Weight of a title's pairs: all, and those that stand in the other. */
+static double weigh_pairs(struct agree *a, const struct normal *title, const struct normal *other, bool all)
+{
+    double sum = 0;
+    uint32_t key, there;
+    for (size_t i = 0; next_pair(title, &i, title->n, &key);) {
+        bool shared = all;
+        for (size_t j = 0; !shared && next_pair(other, &j, other->n, &there);)
+            shared = key == there;
+        sum += shared ? weight_of(a, entry_of(a, key)) : 0;
+    }
+    return sum;
+}
+
+double agree_titles(struct agree *a, const struct normal *x, const struct normal *y)
+{
+    double all = weigh_pairs(a, x, y, true) + weigh_pairs(a, y, x, true);
+    return all > 0 ? (weigh_pairs(a, x, y, false) + weigh_pairs(a, y, x, false)) / all : 0;
+}

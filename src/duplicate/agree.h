@@ -24,4 +24,7 @@ struct agreement {
 };
 struct agreement agree_with(struct agree *, const struct normal *title, const struct sheet *body);
 
+/* How alike two titles are, by the weight of the pairs they share (Dice). */
+double agree_titles(struct agree *, const struct normal *, const struct normal *);
+
 #endif

@@ -409,4 +409,6 @@ void align(struct pattern *p, const struct sheet *theirs, struct arena *arena, s
     select_runs(&runs, p->draft, arena);
     out->runs = runs.at;
     out->nruns = runs.n;
+    out->in_mine = (struct found){ cover[0].letter, cover[0].clause };
+    out->in_theirs = (struct found){ cover[1].letter, cover[1].clause };
 }

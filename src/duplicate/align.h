@@ -26,6 +26,10 @@ struct alignment {
     uint32_t longest;           /* letters in the longest equal run */
     struct run *runs;           /* maximal equal runs of at least RUN_LEAST letters, longest first, */
     size_t nruns;               /* disjoint in the draft; owned by the arena given to align() */
+    struct found {
+        const uint8_t *letter; /* of each letter: 1 when it is in a run */
+        const uint8_t *clause; /* of each clause: 1 when it stands there with small edits */
+    } in_mine, in_theirs;      /* what was found of each; owned by that arena, too */
 };
 
 enum {

@@ -13,13 +13,17 @@
 #include "duplicate/duplicate.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/sha256.h"
 #include "duplicate/agree.h"
 #include "duplicate/align.h"
 #include "duplicate/candidate.h"
 #include "duplicate/hint.h"
+#include "duplicate/past.h"
 #include "duplicate/report.h"
 #include "duplicate/verdict.h"
 
@@ -36,6 +40,7 @@ struct check {
     const struct reader *reader;
     const struct verdict_rules *rules;
     const struct tian_check_options *options;
+    struct str text; /* as given */
     struct draft draft;
     struct pattern *pattern;
     struct agree *agree;
@@ -252,6 +257,9 @@ static int report_match(struct check *c, const struct finding *f, struct tian_ma
         report_document(c->ctx->arena, &other.document, &other.facts, c->options->role, out);
         if (!out->hidden)
             report_passages(c->ctx->arena, &c->draft, &other.sheet, &other.alignment, out);
+        if (!out->hidden && c->options->whole)
+            report_whole(c->ctx->arena, &(struct whole){ c->text, &c->draft, &other.sheet }, &other.alignment,
+                         out);
     }
     arena_reset(c->scratch.arena);
     return code;
@@ -293,6 +301,35 @@ static int report_all(struct check *c, struct findings *f, struct tian_check *ou
     out->verdict = verdict_code_name(strongest);
     out->repeat = verdict_is_repeat(strongest);
     return TIAN_OK;
+}
+
+/* Those of earlier sessions on the same problem or closer. */
+static int report_past(struct check *c, const struct findings *f, struct tian_check *out)
+{
+    struct past_list list;
+    vec_init(&list, c->ctx->arena);
+    for (size_t i = 0; i < f->n; i++)
+        if (f->at[i].judgement.code >= VERDICT_SAME_PROBLEM && f->at[i].numbers.at[NUMBER_EARLIER] > 0)
+            vec_push(&list, (struct past_entry){ f->at[i].candidate.doc, f->at[i].judgement.code });
+    return past_report(c->ctx, c->reader, c->agree, &list, c->options->role, out);
+}
+
+static int report_draft(struct check *c, struct tian_check *out)
+{
+    struct arena *arena = c->ctx->arena;
+    struct digest digest;
+    out->title = arena_cstr(arena, c->draft.document.title);
+    out->proposer = arena_cstr(arena, c->draft.facts.proposer);
+    out->letters = c->draft.sheet.n;
+    report_labels(arena, &c->draft.document, out);
+    if (!c->options->certify)
+        return TIAN_OK;
+    int code = snapshot_digest(c->ctx, c->reader->snapshot, &digest);
+    if (code == TIAN_OK) {
+        sha256_hex(c->text, out->sha256);
+        snprintf(out->digest, sizeof out->digest, "%016" PRIx64 "%016" PRIx64, digest.high, digest.low);
+    }
+    return code;
 }
 
 static void report_base(const struct check *c, struct tian_check *out)
@@ -341,6 +378,7 @@ static int run(struct check *c, struct str text, struct tian_check *out)
     struct candidates candidates;
     struct findings findings;
     vec_init(&findings, c->ctx->arena);
+    c->text = text;
     int code = draft_read(c->ctx, c->reader, text, c->options, &c->draft);
     if (code != TIAN_OK)
         return code;
@@ -350,13 +388,16 @@ static int run(struct check *c, struct str text, struct tian_check *out)
     code = choose_candidates(c, &candidates);
     if (code == TIAN_OK)
         code = compare_all(c, &candidates, &findings);
+    if (code == TIAN_OK) /* before the matches are put in order for showing */
+        code = report_past(c, &findings, out);
     if (code == TIAN_OK)
         code = report_all(c, &findings, out);
+    if (code == TIAN_OK)
+        code = report_draft(c, out);
     if (code != TIAN_OK)
         return code;
     report_base(c, out);
     report_notes(c, out);
-    report_labels(c->ctx->arena, &c->draft.document, out);
     return TIAN_OK;
 }
 

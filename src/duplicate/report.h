@@ -17,6 +17,15 @@ void report_passages(struct arena *, const struct draft *, const struct sheet *t
  * marks that belong to whole clauses at their ends. */
 struct run passage_run(const struct sheet *draft, struct run);
 struct skip passage_bytes(const struct sheet *, size_t i, size_t n);
+/* Both texts with marks: out->draft, out->there. text: what was given, of which the draft's body is a part.
+ */
+struct whole {
+    struct str text;
+    const struct draft *draft;
+    const struct sheet *theirs;
+};
+void report_whole(struct arena *, const struct whole *, const struct alignment *,
+                  struct tian_match_report *out);
 void report_labels(struct arena *, const struct document *, struct tian_check *out);
 
 #endif

@@ -251,6 +251,19 @@ static struct str part_base(struct arena *arena, struct str base, const struct e
     return again ? str_of(arena_printf(arena, "%.*s#%zu", STR_ARG(base), i + 1)) : base;
 }
 
+/* A row that says nothing (a sum below a table) is left out and named; the others go on. */
+static int skip_part(struct ctx *ctx, struct batch *batch, struct outcome *o, const struct extract_part *part,
+                     int rc)
+{
+    if (rc != TIAN_EFORMAT || o->ours || part->name.n == 0)
+        return rc;
+    o->account.bad++;
+    o->account.warnings++;
+    journal_skipped(batch_log(batch), o->item->path, part->name, ctx->error->message);
+    *ctx->error = (struct tian_error){ 0 };
+    return 0;
+}
+
 static int make_file(struct ctx *ctx, const struct import *im, struct batch *batch, struct job *job,
                      struct outcome *o)
 {
@@ -258,10 +271,14 @@ static int make_file(struct ctx *ctx, const struct import *im, struct batch *bat
     struct extract_options options = { .require_sandbox = im->options->require_sandbox };
     int64_t start = clock_now();
     int rc = extract_file(ctx, ctx->arena, o->item->path.p, &options, &x);
-    for (size_t i = 0; !rc && i < x.nparts; i++)
+    for (size_t i = 0; !rc && i < x.nparts; i++) {
         rc = make_part(ctx, im, batch, job, o, &x.parts[i], part_base(ctx->arena, o->item->id_base, &x, i));
+        rc = skip_part(ctx, batch, o, &x.parts[i], rc);
+    }
+    if (!rc && x.nparts > 0 && o->account.bad == x.nparts)
+        rc = ctx_fail(ctx, TIAN_EFORMAT, NULL, "no row has a title or a text", "没有一行有标题或正文");
     o->account.ns = clock_now() - start;
-    o->account.warnings = rc ? 0 : x.nwarnings;
+    o->account.warnings += rc ? 0 : x.nwarnings;
     o->hash = x.hash;
     if (!rc)
         log_file(batch, o, &x);

@@ -5,6 +5,7 @@
  *
  *   format, documents, fields …   a file that was read
  *   error (line)                  a file, or a line of one, that was not
+ *   skipped, part                 a row of one that says nothing
  *   removed                       a file that is gone, and its documents with it
  *   summary                       the end of an import
  *
@@ -133,6 +134,16 @@ void journal_problem(struct buf *out, struct str path, uint64_t line, const char
     if (line)
         emit_uint(&e, "line", line);
     emit_cstr(&e, "error", message);
+    end(&e);
+}
+
+void journal_skipped(struct buf *out, struct str path, struct str part, const char *why)
+{
+    struct emit e;
+    begin(&e, out);
+    emit_str(&e, "file", path);
+    emit_str(&e, "part", part);
+    emit_cstr(&e, "skipped", why);
     end(&e);
 }
 

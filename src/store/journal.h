@@ -29,6 +29,7 @@ struct journal_file {
 void journal_file(struct buf *out, const struct journal_file *);
 void journal_problem(struct buf *out, struct str path, uint64_t line,
                      const char *message); /* line 0: the whole */
+void journal_skipped(struct buf *out, struct str path, struct str part, const char *why);
 void journal_removed(struct buf *out, struct str path, uint64_t documents);
 void journal_summary(struct buf *out, const struct tian_import_summary *);
 

@@ -228,6 +228,45 @@ static void passages_end_where_clauses_end(void **state)
     assert_string_equal(c.matches[0].passages[1].there_text, "设立专项补助资金，每部电梯补助20万元。");
 }
 
+/* Marks ascend, are disjoint, begin and end on characters; both sides have the same letters marked in runs.
+ */
+static void both_texts_are_marked_whole(void **state)
+{
+    struct base *b = *state;
+    small_base(b);
+    const char *draft =
+        "开头不同。据统计，2023年全市有3.5万户居民住在四层以上，其中老人占四成。\n结尾也不同。";
+    struct tian_check c =
+        check(b, draft, (struct tian_check_options){ .against = "lifts", .whole = true, .certify = true });
+    const struct tian_match_report *m = &c.matches[0];
+    assert_string_equal(m->draft.text, draft);
+    assert_string_equal(m->there.text, LIFTS);
+    assert_int_equal(m->draft.nmarks, 1);
+    assert_int_equal(m->there.nmarks, 2); /* 年 is only there */
+    const struct tian_mark *x = m->draft.marks, *y = m->there.marks;
+    assert_memory_equal(draft + x[0].from, "据统计，2023年全市有3.5万户居民住在四层以上，其中老人占四成",
+                        x[0].to - x[0].from);
+    assert_memory_equal(LIFTS + y[0].to, "年人占四成", y[1].to - y[0].to);
+    assert_int_equal(strlen(c.sha256), 64);
+    assert_int_equal(strlen(c.digest), 32);
+    c = check(b, SECRET, (struct tian_check_options){ .role = TIAN_ROLE_PUBLIC, .whole = true });
+    assert_true(c.matches[0].hidden && c.matches[0].there.text == NULL);
+}
+
+static void what_was_raised_before_is_told(void **state)
+{
+    struct base *b = *state;
+    small_base(b);
+    struct tian_check c = check(b, LIFTS, (struct tian_check_options){ 0 });
+    assert_int_equal(c.nmatters, 1);
+    assert_int_equal(c.matters[0].npast, 1);
+    assert_string_equal(c.matters[0].past[0].id, "lifts");
+    assert_string_equal(c.matters[0].summary, "raised 2023; no outcome is on record");
+    c = check(b, SECRET, (struct tian_check_options){ .role = TIAN_ROLE_PUBLIC });
+    assert_true(c.nmatters == 1 && c.matters[0].past[0].hidden && c.matters[0].past[0].title[0] == '\0');
+    assert_string_equal(c.matters[0].past[0].number, "12");
+}
+
 static void what_is_not_filed_is_hinted_at(void **state)
 {
     struct base *b = *state;
@@ -336,6 +375,8 @@ int main(void)
         TEST(hidden_ones_show_number_and_unit_only),
         TEST(limits_and_short_drafts_are_said),
         TEST(passages_end_where_clauses_end),
+        TEST(both_texts_are_marked_whole),
+        TEST(what_was_raised_before_is_told),
         TEST(what_is_not_filed_is_hinted_at),
         TEST(two_matters_are_noticed),
         TEST(the_planned_families_get_their_verdicts),
