@@ -19,6 +19,10 @@
 
 #include "base/ctx.h"
 
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 enum {
     LARGEST_PUT = 64 << 20,
     PILE = 12 /* segments beyond which nobody waits for the thread */
@@ -68,6 +72,8 @@ static int join_protected(void *arg)
 static void *join_beside(void *arg)
 {
     int rc = 0;
+    setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid),
+                10); /* of this thread: who asks or puts goes first */
     while (!rc) {
         struct join j = { .index = arg };
         rc = mem_protect(join_protected, &j);

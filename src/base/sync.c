@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * fsync of many files and folders at once. A commit writes a dozen small files,
- * and waiting for the disk is most of its time; asked for one after the other,
- * each waits for a turn of the journal of its own. Asked for together they share
- * one: measured on ext4 under load, 66 ms for fifteen in turn, one wait of 5 to
- * 20 ms together.
+ * and waiting for the disk is most of its time; asked for together they wait
+ * together. Measured on ext4 on a busy machine: 66 ms for fifteen, one after the
+ * other; 5 to 20 ms at once.
  *
  *   file_sync_later(a), (b), (c) … ──▶ file_sync_all(): threads, each takes the next
  *

@@ -215,7 +215,8 @@ static size_t visible_titles(const struct suggesting *s, struct lookup_hit hits[
     size_t kept = 0, n = lookup_find(s->lookup, s->reader->pinyin, &wish, hits);
     for (size_t i = 0; i < n; i++) {
         lookup_entry(s->lookup, hits[i].entry, &entry);
-        if ((s->role != TIAN_ROLE_PUBLIC || !page_is_hidden(s->reader, entry.doc)) &&
+        if (snapshot_is_live(s->reader->snapshot, entry.doc) && /* the lookup may be some seconds old */
+            (s->role != TIAN_ROLE_PUBLIC || !page_is_hidden(s->reader, entry.doc)) &&
             (!s->any || docs_has(&s->among, entry.doc)))
             hits[kept++] = hits[i];
     }

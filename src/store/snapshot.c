@@ -29,8 +29,7 @@ static void close_handles(void *arg)
     struct snapshot *s = arg;
     for (size_t i = 0; i < s->idle_words.n; i++)
         words_free(s->idle_words.at[i]);
-    arena_free(s->kept_arena);
-    pthread_mutex_destroy(&s->keeping);
+    keep_close(s);
     pthread_mutex_destroy(&s->mutex);
 }
 
@@ -146,7 +145,7 @@ struct opening {
     int64_t deadline;
 };
 
-static struct snapshot *snapshot_new(struct arena *arena)
+static struct snapshot *snapshot_new(struct arena *arena, const struct snapshot *before)
 {
     struct snapshot *s = arena_new_of(arena, struct snapshot);
     s->arena = arena;
@@ -157,7 +156,7 @@ static struct snapshot *snapshot_new(struct arena *arena)
     vec_need(&s->idle_inflaters, IDLE_HANDLES);
     arena_prepare(arena);
     pthread_mutex_init(&s->mutex, NULL);
-    pthread_mutex_init(&s->keeping, NULL);
+    keep_open(s, before);
     arena_defer(arena, close_handles, s);
     return s;
 }
@@ -166,7 +165,7 @@ static int open_protected(void *arg)
 {
     struct opening *o = arg;
     o->arena = arena_new(NULL);
-    o->snapshot = snapshot_new(o->arena);
+    o->snapshot = snapshot_new(o->arena, o->before);
     o->snapshot->before = o->before;
     struct ctx ctx = { .arena = o->arena, .error = &o->error, .deadline = o->deadline };
     return open_all(&ctx, o->snapshot, o->index);

@@ -31,10 +31,14 @@ struct snapshot {
     pthread_mutex_t mutex; /* of the idle handles below */
     vec_of(struct words *) idle_words;
     vec_of(struct inflater *) idle_inflaters;
-    pthread_mutex_t keeping; /* of what a stage above keeps here: snapshot_keep() */
-    struct arena *kept_arena;
-    const void *kept;
+    pthread_mutex_t keeping;  /* of what a stage above keeps here: snapshot_keep() */
+    struct kept *kept, *lent; /* made of this snapshot; of an earlier one, and good for some seconds more */
+    struct keep_place *place; /* where snapshots that follow each other find the latest */
 };
+
+/* What a stage above made of a snapshot (vocabulary.c): the place is that of the one before, or new. */
+void keep_open(struct snapshot *, const struct snapshot *before);
+void keep_close(struct snapshot *);
 
 /* Open what the manifest on disk names now. Tries again when a writer replaced it meanwhile. What `before`
  * (or NULL) has open is not checked again. */
