@@ -23,6 +23,10 @@ enum {
     RECORD_LEVEL = 6 /* of deflate: beyond it the size stands still, see base/deflate.c */
 };
 
+/* Measured, at 88 MB of text: what one worker has in hand (a batch, its inverted form) and what there is
+ * beside (tables, maps of the index, the numbers of documents: 16 bytes each). */
+static const size_t USUAL_MEMORY = 150u << 20, A_WORKER = 24u << 20, ALL_WORKERS = 50u << 20;
+
 struct seen {
     uint64_t id_hash;
     uint32_t document; /* of the run */
@@ -362,6 +366,16 @@ static unsigned processors(void)
     return n < 1 ? 1 : n > MAX_WORKERS ? MAX_WORKERS : (unsigned)n;
 }
 
+/* As many as asked for, and as the budget has room for. */
+static unsigned workers_of(const struct build_options *o)
+{
+    size_t memory = o->memory ? o->memory : USUAL_MEMORY;
+    size_t room = memory > ALL_WORKERS + A_WORKER ? (memory - ALL_WORKERS) / A_WORKER : 1;
+    unsigned jobs = o->jobs ? o->jobs : processors();
+    jobs = jobs < MAX_WORKERS ? jobs : MAX_WORKERS;
+    return jobs < room ? jobs : (unsigned)room;
+}
+
 static void run_workers(struct build *b, unsigned jobs)
 {
     pthread_t threads[MAX_WORKERS];
@@ -390,7 +404,6 @@ int build_run(struct ctx *ctx, const struct feed *feed, const struct build_optio
               struct build_result *result)
 {
     struct build b = { .feed = feed, .options = options, .result = result, .arena = ctx->arena };
-    unsigned jobs = options->jobs ? options->jobs : processors();
     struct lexicon *lexicon = NULL;
     *result = (struct build_result){ 0 };
     vec_init(&result->dead, ctx->arena);
@@ -407,7 +420,7 @@ int build_run(struct ctx *ctx, const struct feed *feed, const struct build_optio
     b.lexicon = lexicon ? lexicon : options->lexicon;
     pthread_mutex_init(&b.mutex, NULL);
     pthread_cond_init(&b.turned, NULL);
-    run_workers(&b, jobs > MAX_WORKERS ? MAX_WORKERS : jobs);
+    run_workers(&b, workers_of(options));
     pthread_cond_destroy(&b.turned);
     pthread_mutex_destroy(&b.mutex);
     rc = b.rc;

@@ -29,6 +29,7 @@ struct feed {
 
 struct build_options {
     unsigned jobs;
+    size_t memory;      /* budget in bytes, which limits the jobs; 0: 150 MB */
     size_t max_jobs;    /* stop after this many jobs: the caller commits and goes on; 0: no limit */
     const char *folder; /* for small segments; emptied first */
     const char *to;     /* folder of the segment to make */

@@ -519,6 +519,7 @@ static int run_round(struct ctx *ctx, struct import *im, bool *more)
     const char *to = segment_path(ctx->arena, im->store->path, store_next_segment(im->store));
     bool little = im->intake.bytes < (1u << 20);
     struct build_options options = { .jobs = little ? 1 : im->options->jobs,
+                                     .memory = im->options->memory,
                                      .max_jobs = JOBS_A_COMMIT,
                                      .folder = store_scratch(ctx->arena, im->store),
                                      .to = to,

@@ -187,6 +187,7 @@ static int build_puts(struct ctx *ctx, struct store *store, struct replay *r, co
 {
     struct feed feed = { .self = r, .next = next_job, .make = make_job };
     struct build_options options = { .jobs = r->options ? r->options->jobs : 0,
+                                     .memory = r->options ? r->options->memory : 0,
                                      .folder = store_scratch(ctx->arena, store),
                                      .to = to,
                                      .share = store->share };
