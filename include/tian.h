@@ -109,6 +109,12 @@ int tian_open(const char *path, const struct tian_open_options *, struct tian_in
               struct tian_error *);
 void tian_close(struct tian_index *);
 
+/* The files of the share folder (dictionary, synonyms, themes, rules …) are looked at once a second while
+ * calls come, and loaded anew when they have changed. This does it now. TIAN_EFORMAT, TIAN_EIO: a file is
+ * wrong, which the message says; what was loaded before serves on. Calls that are running end with what they
+ * began with. */
+int tian_reload(struct tian_index *, struct tian_error *);
+
 /* The version of the library, "1.0.0". */
 const char *tian_version(void);
 /* Ask all running calls to stop with TIAN_ECANCELLED at the next safe place. Async-signal-safe. */
@@ -346,6 +352,65 @@ int tian_suggest(struct tian_index *, const char *typed, const struct tian_sugge
                  struct tian_suggestions **out, struct tian_error *);
 void tian_suggestions_free(struct tian_suggestions *);
 
+/* ---- The dictionary ------------------------------------------------------------------ */
+
+/* A clause in which a word stands, as it is cut without and with the word in the dictionary. */
+struct tian_word_clause {
+    const char *id; /* of the document */
+    struct tian_text text;
+    const char *without, *with; /* words, " | " between them; equal when the word changes nothing there */
+    const char *why;            /* what happened to the word, and which word did it */
+};
+/* What happens to a word where it stands, and how often. */
+struct tian_word_fate {
+    const char *kind; /* "wins" becomes a word · "whole" was one already · "longer" a longer word of the
+                       * dictionary has it inside · "inside" ICU's word has it inside · "begins-in" "ends-in"
+                       * ICU's word reaches over its beginning, its end */
+    const char *word; /* the other word, "" for wins and whole */
+    const char *text; /* the same in words, in the reader's language */
+    uint64_t times;
+};
+struct tian_word_report {
+    const char *word;   /* folded, as the dictionary has it */
+    bool known;         /* it is in the dictionary: without is then how it would be cut once removed */
+    uint64_t documents; /* in which its characters stand in a row */
+    uint64_t read;      /* of these, looked at: at most 1,000, spread evenly */
+    uint64_t changed;   /* of those, cut differently with and without it */
+    const struct tian_word_fate *fates; /* most often first, at most 8 */
+    size_t nfates;
+    const struct tian_word_clause *clauses; /* five at most, as different as can be */
+    size_t nclauses;
+};
+/* TIAN_EUSAGE: it can be no word of a dictionary (two to 64 letters, digits or Chinese characters). */
+int tian_dict_test(struct tian_index *, const char *word, struct tian_word_report **out, struct tian_error *);
+void tian_word_report_free(struct tian_word_report *);
+
+/* Put a word into the local dictionary, or take it out: the file $TIAN_DICT, else dict/local.txt of the share
+ * folder (share as in tian_open_options). *said (may be NULL; tian_string_free()) tells what was done, or
+ * that nothing was: the word was there already, also in another file. New imports use it at once, indexes
+ * that are open within a second. TIAN_EUSAGE as above; TIAN_ENOTFOUND: to be taken out, but not in the local
+ * dictionary; TIAN_EIO; TIAN_EFORMAT: that file is no UTF-8. */
+int tian_dict_edit(const char *share, const char *word, bool add, char **said, struct tian_error *);
+
+struct tian_dict_problem {
+    const char *kind; /* "encoding" "form" "repeated" "function-word" "never-occurs" "never-wins" "merges" */
+    const char *word, *file;
+    unsigned line;
+    const char *text; /* a sentence, in the reader's language */
+};
+struct tian_dict_problems {
+    const struct tian_dict_problem *problems; /* by kind in this order, then as in the files */
+    size_t nproblems;
+    uint64_t words; /* in all files */
+    uint64_t read;  /* documents that were cut to see which words win: at most 3,000, spread evenly */
+};
+/* What is odd about the dictionary: lines that are no UTF-8, words that cannot be matched, or stand twice;
+ * that begin or end with 的 和 在 …; that no document has, or that never win where they stand because a
+ * longer word or ICU's has them; that join two frequent words which
+ * seldom stand side by side. */
+int tian_dict_lint(struct tian_index *, struct tian_dict_problems **out, struct tian_error *);
+void tian_dict_problems_free(struct tian_dict_problems *);
+
 /* ---- Was this proposed before? ---------------------------------------------------- */
 
 struct tian_check_options {
@@ -431,6 +496,8 @@ char *tian_check_certificate(const struct tian_check *, int64_t when);
 char *tian_results_json(const struct tian_results *, bool pretty);
 char *tian_hit_json(const struct tian_hit *, uint64_t rank);
 char *tian_document_json(const struct tian_document *, bool pretty);
+char *tian_word_report_json(const struct tian_word_report *, bool pretty);
+char *tian_dict_problems_json(const struct tian_dict_problems *, bool pretty);
 char *tian_suggestions_json(const struct tian_suggestions *, bool pretty);
 char *tian_check_json(const struct tian_check *, const char *draft_id, bool pretty);
 void tian_string_free(char *);

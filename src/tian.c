@@ -20,8 +20,7 @@
 static void close_index(void *arg)
 {
     struct tian_index *index = arg;
-    for (size_t i = 0; i < index->nidle; i++)
-        arena_free(index->idle[i].arena);
+    tables_close(index);
     pthread_cond_destroy(&index->wrote);
     pthread_mutex_destroy(&index->mutex);
 }
@@ -33,9 +32,10 @@ static int run_open(struct call *call)
     struct ctx *ctx = &call->ctx;
     struct tian_index *index = arena_new_of(ctx->arena, struct tian_index);
     index->arena = ctx->arena;
-    index->own_themes = o->themes != NULL;
+    index->path = arena_cstr(ctx->arena, str_of(call->a));
     index->share = o->share ? arena_cstr(ctx->arena, str_of(o->share)) : NULL;
     index->last_put = &index->puts;
+    index->themes = o->themes ? arena_cstr(ctx->arena, str_of(o->themes)) : NULL;
     pthread_mutex_init(&index->mutex, NULL);
     pthread_cond_init(&index->wrote, NULL);
     arena_defer(ctx->arena, close_index, index);
@@ -45,14 +45,7 @@ static int run_open(struct call *call)
                                                           : STORE_WRITE,
                                      .wait_ms = (int)o->wait_ms,
                                      .share = index->share };
-    int rc = lexicon_load(ctx, ctx->arena, index->share, &index->lexicon);
-    if (!rc)
-        rc = builder_new(ctx, ctx->arena, index->share,
-                         o->themes ? o->themes : store_themes(ctx, ctx->arena, call->a), &index->builder);
-    if (!rc)
-        rc = verdict_load(ctx, ctx->arena, index->share, &index->rules);
-    if (!rc)
-        rc = pinyin_load(ctx, ctx->arena, index->share, &index->pinyin);
+    int rc = tables_open(ctx, index);
     if (!rc)
         rc = store_open_with(ctx, ctx->arena, call->a, &options, &index->store);
     *(struct tian_index **)call->out = index;
@@ -89,12 +82,12 @@ void tian_cancel(void)
 
 /* ---- Writing ---------------------------------------------------------------------------------- */
 
-static struct import_options import_options_of(const struct tian_index *index,
-                                               const struct tian_add_options *o)
+static struct import_options import_options_of(struct call *call, const struct tian_add_options *o)
 {
-    struct import_options options = { .share = index->share,
-                                      .lexicon = index->lexicon,
-                                      .builder = index->own_themes ? NULL : index->builder };
+    tables_take(call);
+    struct import_options options = { .share = call->index->share,
+                                      .lexicon = call->tables->lexicon,
+                                      .builder = call->index->themes ? NULL : call->tables->builder };
     if (o) {
         options.jobs = o->jobs;
         options.memory = o->memory;
@@ -117,7 +110,7 @@ struct add_args {
 static int run_add(struct call *call)
 {
     const struct add_args *a = call->a;
-    struct import_options options = import_options_of(call->index, a->options);
+    struct import_options options = import_options_of(call, a->options);
     return store_import(&call->ctx, call->index->store, a->paths, a->n, &options, call->out);
 }
 
@@ -164,7 +157,7 @@ int tian_index_remove(struct tian_index *index, const char *const *ids, size_t n
 
 static int run_rebuild(struct call *call)
 {
-    struct import_options options = import_options_of(call->index, call->a);
+    struct import_options options = import_options_of(call, call->a);
     return store_rebuild(&call->ctx, call->index->store, &options);
 }
 
@@ -190,7 +183,7 @@ static int read_status(struct call *call)
                                  .bytes_text = sizes.text,
                                  .bytes_records = sizes.records,
                                  .bytes_segments = sizes.segments_bytes,
-                                 .dictionary_words = lexicon_words(call->index->lexicon),
+                                 .dictionary_words = lexicon_words(call->tables->lexicon),
                                  .year_first = sizes.year_first,
                                  .year_last = sizes.year_last };
     return rc;
@@ -380,7 +373,7 @@ static int read_check(struct call *call)
     const struct tian_check_options *o = call->b ? call->b : &usual;
     struct tian_check *out = *(struct tian_check **)call->out = hold_result(call, sizeof *out);
     set_deadline(call, o->deadline_ms, 30000);
-    return duplicate_check(&call->ctx, &call->reader, call->index->rules, str_of(call->a), o, out);
+    return duplicate_check(&call->ctx, &call->reader, call->tables->rules, str_of(call->a), o, out);
 }
 
 static int run_check(struct call *call)
@@ -412,7 +405,7 @@ static int read_labels(struct call *call)
     struct document document = { .title = str_of(call->a), .body = str_of(call->b) };
     text_repair(call->ctx.arena, document.body, &document.skips);
     document.nlabels =
-        taxonomy_label(builder_taxonomy(call->index->builder), call->reader.cutter, call->ctx.arena,
+        taxonomy_label(builder_taxonomy(call->tables->builder), call->reader.cutter, call->ctx.arena,
                        document.title, document.body, &document.skips, &document.labels);
     search_public_labels(call->ctx.arena, &document, &out->labels, &out->nlabels);
     return 0;

@@ -56,17 +56,17 @@ static int make_cutter(void *arg)
     struct idle_cutter *out = m->out;
     out->arena = arena_new(NULL);
     struct ctx ctx = { .arena = out->arena, .error = m->call->ctx.error };
-    return cutter_new(&ctx, out->arena, m->call->index->lexicon, &out->cutter);
+    return cutter_new(&ctx, out->arena, m->call->tables->lexicon, &out->cutter);
 }
 
 static int take_cutter(struct call *call, struct idle_cutter *out)
 {
-    struct tian_index *index = call->index;
-    pthread_mutex_lock(&index->mutex);
-    bool found = index->nidle > 0;
+    struct tables *tables = call->tables;
+    pthread_mutex_lock(&tables->mutex);
+    bool found = tables->nidle > 0;
     if (found)
-        *out = index->idle[--index->nidle];
-    pthread_mutex_unlock(&index->mutex);
+        *out = tables->idle[--tables->nidle];
+    pthread_mutex_unlock(&tables->mutex);
     if (found)
         return 0;
     struct making making = { call, out };
@@ -78,13 +78,13 @@ static int take_cutter(struct call *call, struct idle_cutter *out)
 }
 
 /* One that ran out of memory in the middle of its work is not used again. */
-static void give_cutter(struct tian_index *index, struct idle_cutter idle, int rc)
+static void give_cutter(struct tables *tables, struct idle_cutter idle, int rc)
 {
-    pthread_mutex_lock(&index->mutex);
-    bool kept = index->nidle < IDLE_CUTTERS && rc != TIAN_EMEMORY;
+    pthread_mutex_lock(&tables->mutex);
+    bool kept = tables->nidle < IDLE_CUTTERS && rc != TIAN_EMEMORY;
     if (kept)
-        index->idle[index->nidle++] = idle;
-    pthread_mutex_unlock(&index->mutex);
+        tables->idle[tables->nidle++] = idle;
+    pthread_mutex_unlock(&tables->mutex);
     if (!kept)
         arena_free(idle.arena);
 }
@@ -100,21 +100,28 @@ static int protected_read(void *arg)
     return reading->read(reading->call);
 }
 
-/* One try on the newest snapshot. */
-int read_once(struct call *call, int (*read)(struct call *), struct snapshot **used)
+static int read_with(struct call *call, int (*read)(struct call *), struct snapshot *snapshot)
 {
     struct idle_cutter cutter;
     struct reading reading = { call, read };
+    tables_take(call);
+    int rc = take_cutter(call, &cutter);
+    if (rc)
+        return rc;
+    const struct tables *t = call->tables;
+    call->reader = (struct reader){ snapshot, t->lexicon, t->builder, cutter.cutter, t->pinyin };
+    rc = mem_protect(protected_read, &reading);
+    give_cutter(call->tables, cutter, rc);
+    return rc;
+}
+
+/* One try on the newest snapshot. */
+int read_once(struct call *call, int (*read)(struct call *), struct snapshot **used)
+{
     int rc = store_snapshot(&call->ctx, call->index->store, used);
     if (rc)
         return rc;
-    rc = take_cutter(call, &cutter);
-    if (!rc) {
-        call->reader = (struct reader){ *used, call->index->lexicon, call->index->builder, cutter.cutter,
-                                        call->index->pinyin };
-        rc = mem_protect(protected_read, &reading);
-        give_cutter(call->index, cutter, rc);
-    }
+    rc = read_with(call, read, *used);
     store_release(&call->ctx, *used);
     return rc;
 }

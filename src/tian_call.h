@@ -26,29 +26,42 @@ struct idle_cutter {
     struct cutter *cutter;
 };
 
-struct tian_index {
+/* What the files of the share folder say, loaded together: immutable, but for the idle cutters. It lives
+ * until its last user is gone: the index that serves it, calls, and results, which may point into it. */
+struct tables {
     struct arena *arena;
-    struct store *store;
+    _Atomic unsigned references;
     struct lexicon *lexicon;
     struct builder *builder;
     struct verdict_rules *rules;
     struct pinyin *pinyin;
-    const char *share;
-    bool own_themes;       /* the builder's are not the index's, by which documents are labelled */
+    uint64_t stamp;        /* of the files it was loaded from */
+    pthread_mutex_t mutex; /* of the idle cutters */
+    struct idle_cutter idle[IDLE_CUTTERS];
+    size_t nidle;
+};
+
+struct tian_index {
+    struct arena *arena;
+    struct store *store;
+    const char *path, *share;
+    const char *themes; /* as given to tian_open(): not those of the index, by which documents are labelled */
     pthread_mutex_t mutex; /* of all below */
+    struct tables *tables; /* the newest that could be loaded */
+    int64_t looked;        /* when their files were last looked at */
+    uint64_t tried;        /* stamp of the files that were loaded last, or failed to */
     pthread_cond_t wrote;  /* a writer has ended his turn, or written the queue */
     bool writing;
     struct put *puts, **last_put; /* the queue (tian_put.c) */
     pthread_t joiner;
     bool has_joiner, joining; /* there is one to pthread_join(); it is at work */
-    struct idle_cutter idle[IDLE_CUTTERS];
-    size_t nidle;
 };
 
 struct call {
     struct tian_index *index;
     struct ctx ctx;
     struct reader reader;
+    struct tables *tables; /* once taken */
     int (*run)(struct call *);
     bool writes;           /* it takes the writers' turn */
     const void *a, *b, *c; /* arguments, as run knows them */
@@ -68,6 +81,12 @@ int read_newest(struct call *, int (*read)(struct call *));
 void write_begin(struct tian_index *);
 void write_end(struct tian_index *);
 void put_finish(struct tian_index *);
+
+/* tian_tables.c. Open and close: of the index. Take: call->tables, loaded anew when their files have changed;
+ * held until the call's arena ends. */
+int tables_open(struct ctx *, struct tian_index *);
+void tables_close(struct tian_index *);
+void tables_take(struct call *);
 
 void set_deadline(struct call *, unsigned given_ms, unsigned usual_ms);
 

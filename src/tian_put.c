@@ -121,9 +121,10 @@ struct put {
 static int run_puts(struct call *call)
 {
     struct tian_index *index = call->index;
+    tables_take(call);
     struct import_options options = { .share = index->share,
-                                      .lexicon = index->lexicon,
-                                      .builder = index->own_themes ? NULL : index->builder };
+                                      .lexicon = call->tables->lexicon,
+                                      .builder = index->themes ? NULL : call->tables->builder };
     vec_of(struct put_request *) all;
     vec_init(&all, call->ctx.arena);
     for (const struct put *p = call->a; p; p = p->next)

@@ -410,6 +410,14 @@ static void stop(struct server *s)
         close(listening);
 }
 
+/* SIGHUP: the share folder was edited. A wrong file is named, and what served before serves on. */
+static void reload(struct server *s)
+{
+    struct tian_error error;
+    if (tian_reload(s->index, &error))
+        fprintf(stderr, "tian: %s: %s\n", error.where, error.message);
+}
+
 /* Wait for a signal to end, reaping once a second. */
 static void serve_until_signal(struct server *s, const sigset_t *signals)
 {
@@ -418,6 +426,8 @@ static void serve_until_signal(struct server *s, const sigset_t *signals)
     do {
         got = sigtimedwait(signals, NULL, &second);
         (void)reap(s, allowed(s));
+        if (got == SIGHUP)
+            reload(s);
     } while (got != SIGTERM && got != SIGINT);
 }
 
@@ -439,6 +449,7 @@ static int run(struct server *s, struct tian_error *error)
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, &before);
     signal(SIGPIPE, SIG_IGN);
     s->daemon = start(s, &address);

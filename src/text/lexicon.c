@@ -83,6 +83,14 @@ static struct str folded(struct loading *loading, struct str word)
     return buf_view(&loading->utf8);
 }
 
+static void push_word(struct lexicon *lexicon, const uint16_t *unit, size_t n)
+{
+    vec_push(&lexicon->words,
+             (struct word){ pair_key(unit[0], unit[1]), (uint32_t)lexicon->units.n, (uint32_t)n });
+    for (size_t i = 0; i < n; i++)
+        vec_push(&lexicon->units, unit[i]);
+}
+
 static int read_dictionary_line(void *self, const struct config_line *line)
 {
     struct loading *loading = self;
@@ -96,10 +104,7 @@ static int read_dictionary_line(void *self, const struct config_line *line)
                         "第 %u 行作为一个词太长", line->line);
     if (word->n < 2)
         return 0;
-    vec_push(&lexicon->words, (struct word){ pair_key(word->unit[0], word->unit[1]),
-                                             (uint32_t)lexicon->units.n, (uint32_t)word->n });
-    for (size_t i = 0; i < word->n; i++)
-        vec_push(&lexicon->units, word->unit[i]);
+    push_word(lexicon, word->unit, word->n);
     return 0;
 }
 
@@ -263,7 +268,7 @@ int lexicon_load(struct ctx *ctx, struct arena *arena, const char *folder, struc
     struct lexicon *lexicon = arena_new_of(arena, struct lexicon);
     struct loading loading = { .ctx = ctx, .lexicon = lexicon };
     const char *dict = place(arena, folder, "dict"), *stop = place(arena, folder, "stopwords.txt"),
-               *synonyms = place(arena, folder, "synonyms.txt");
+               *synonyms = place(arena, folder, "synonyms.txt"), *local = getenv("TIAN_DICT");
     int code = 0;
     lexicon->arena = arena;
     lexicon->stop = map_new(arena);
@@ -274,6 +279,8 @@ int lexicon_load(struct ctx *ctx, struct arena *arena, const char *folder, struc
     buf_init(&loading.utf8, arena);
     if (dict != NULL)
         code = read_dictionaries(&loading, dict);
+    if (code == 0 && local != NULL && local[0] != '\0')
+        code = read_words(&loading, local, read_dictionary_line);
     if (code == 0 && stop != NULL)
         code = read_words(&loading, stop, read_stop_line);
     if (code == 0 && synonyms != NULL)
@@ -282,6 +289,29 @@ int lexicon_load(struct ctx *ctx, struct arena *arena, const char *folder, struc
         build(lexicon);
     *out = code == 0 ? lexicon : NULL;
     return code;
+}
+
+struct lexicon *lexicon_changed(struct arena *arena, const struct lexicon *base, struct str word, bool with)
+{
+    struct lexicon *lexicon = arena_new_of(arena, struct lexicon);
+    struct normal normal;
+    lexicon->arena = arena;
+    lexicon->stop = base->stop;
+    lexicon->synonyms = base->synonyms;
+    vec_init(&lexicon->units, arena);
+    vec_init(&lexicon->words, arena);
+    normal_init(&normal, arena);
+    text_normalise(word, NULL, &normal);
+    for (size_t i = 0; i < base->words.n; i++) {
+        const struct word *w = &base->words.at[i];
+        const uint16_t *unit = base->units.at + w->at;
+        if (w->n != normal.n || memcmp(unit, normal.unit, w->n * sizeof *unit) != 0)
+            push_word(lexicon, unit, w->n);
+    }
+    if (with && normal.n >= 2 && normal.n <= LONGEST_WORD)
+        push_word(lexicon, normal.unit, normal.n);
+    build(lexicon);
+    return lexicon;
 }
 
 /* ---- Asking --------------------------------------------------------------------- */

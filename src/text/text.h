@@ -86,10 +86,13 @@ size_t normal_find(const struct normal *text, const uint16_t *needle, size_t n, 
 
 struct lexicon; /* immutable once loaded: shared by threads */
 
-/* All of share/dict/ (every .txt), share/stopwords.txt, share/synonyms.txt; folder NULL:
- * the installed share. Errors: TIAN_EIO; TIAN_EFORMAT names file and line. A missing file
- * is an empty one. Lives as long as the arena. */
+/* All of share/dict/ (every .txt) and the file $TIAN_DICT, share/stopwords.txt, share/synonyms.txt; folder
+ * NULL: the installed share. Errors: TIAN_EIO; TIAN_EFORMAT names file and line. A missing file is an empty
+ * one. Lives as long as the arena. */
 int lexicon_load(struct ctx *, struct arena *, const char *folder, struct lexicon **out);
+
+/* Another one, with or without a word; stop words and synonyms are those of base, which must outlive it. */
+struct lexicon *lexicon_changed(struct arena *, const struct lexicon *base, struct str word, bool with);
 
 /* Length in units of the longest dictionary word that starts at unit[0], 0 when none does. */
 size_t lexicon_match(const struct lexicon *, const uint16_t *unit, size_t n);
@@ -97,6 +100,33 @@ bool lexicon_has(const struct lexicon *, struct str word);
 bool lexicon_is_stop(const struct lexicon *, struct str folded_word);
 size_t lexicon_words(const struct lexicon *);
 uint64_t lexicon_hash(const struct lexicon *); /* of the dictionary's content */
+
+/* ---- dictionary.c: its files, for who edits and checks them ---------------- */
+
+struct dictionary_line {
+    struct str word;   /* as written, notes left out; empty when bad */
+    struct str folded; /* as the lexicon has it */
+    struct str rest;   /* what stands behind a blank: it is not used */
+    const char *path;
+    unsigned line;
+    bool bad; /* no UTF-8 */
+};
+struct dictionary {
+    struct dictionary_line *at;
+    size_t n, cap;
+};
+/* Every line with a word, in the order of lexicon_load(), which it does not need to succeed. */
+int dictionary_read(struct ctx *, struct arena *, const char *folder, struct dictionary *out);
+
+/* Two to 64 letters, nothing else: only such words can stand in a text. */
+bool dictionary_can_have(struct str word);
+
+/* The file for words of one's own: $TIAN_DICT, else dict/local.txt of the share folder. */
+const char *dictionary_local(struct arena *, const char *folder);
+/* Add the word's line to that file, or take out all that fold to it; durable. *changed: it was not there, was
+ * there.
+ */
+int dictionary_edit(struct ctx *, const char *folder, struct str word, bool add, bool *changed);
 
 /* Query-time synonyms of a folded word: others[0..n), owned by the lexicon. */
 size_t lexicon_synonyms(const struct lexicon *, struct str folded_word, const struct str **others);

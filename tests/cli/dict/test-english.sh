@@ -1,0 +1,1 @@
+tian --lang en dict test 口袋公园 | head -5

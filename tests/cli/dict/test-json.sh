@@ -1,0 +1,1 @@
+tian --jsonl dict test 口袋公园

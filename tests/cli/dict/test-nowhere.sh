@@ -1,0 +1,1 @@
+tian dict test 没有这样的词组

@@ -1,0 +1,1 @@
+tian dict test 加装电梯
