@@ -352,6 +352,48 @@ int tian_suggest(struct tian_index *, const char *typed, const struct tian_sugge
                  struct tian_suggestions **out, struct tian_error *);
 void tian_suggestions_free(struct tian_suggestions *);
 
+/* ---- Saved searches: new since last time ------------------------------------------------- */
+
+struct tian_watch {
+    const char *name, *query;
+    const char *theme; /* as in tian_search_options; "" for none */
+    enum tian_match match;
+    uint64_t found; /* documents it had found when it was last run */
+};
+struct tian_watches {
+    const struct tian_watch *watches; /* as they were added */
+    size_t nwatches;
+};
+/* Keep a search under a name (no tab, no line end). What it finds now counts as seen: *found (may be NULL)
+ * says how much that is. The options' match and theme are kept, the others are not used. TIAN_EUSAGE: there
+ * is one of this name, or the query asks for nothing; otherwise as tian_search(); TIAN_ELOCKED: another
+ * process is at it; TIAN_EIO. The index need not be open for writing: watches are kept beside it. */
+int tian_watch_add(struct tian_index *, const char *name, const char *query,
+                   const struct tian_search_options *, uint64_t *found, struct tian_error *);
+int tian_watch_remove(struct tian_index *, const char *name, struct tian_error *); /* TIAN_ENOTFOUND */
+int tian_watch_list(struct tian_index *, struct tian_watches **out, struct tian_error *);
+void tian_watches_free(struct tian_watches *);
+
+struct tian_watch_news {
+    struct tian_watch watch;
+    uint64_t total; /* documents it finds now */
+    const struct tian_hit
+        *hits; /* of these, new or with another text than when last seen; the newest first */
+    size_t nhits;
+    const char *const *notes;
+    size_t nnotes;
+};
+struct tian_watch_report {
+    const struct tian_watch_news *news; /* one a watch, as they were added */
+    size_t nnews;
+};
+/* Run the watches of these names, all when n is 0. Nothing is marked as seen yet: give the report to
+ * tian_watch_seen() when it has reached its reader. TIAN_ENOTFOUND: no such name. */
+int tian_watch_run(struct tian_index *, const char *const *names, size_t n, struct tian_watch_report **out,
+                   struct tian_error *);
+int tian_watch_seen(struct tian_index *, const struct tian_watch_report *, struct tian_error *);
+void tian_watch_report_free(struct tian_watch_report *);
+
 /* ---- The dictionary ------------------------------------------------------------------ */
 
 /* A clause in which a word stands, as it is cut without and with the word in the dictionary. */
@@ -496,6 +538,8 @@ char *tian_check_certificate(const struct tian_check *, int64_t when);
 char *tian_results_json(const struct tian_results *, bool pretty);
 char *tian_hit_json(const struct tian_hit *, uint64_t rank);
 char *tian_document_json(const struct tian_document *, bool pretty);
+char *tian_watches_json(const struct tian_watches *, bool pretty);
+char *tian_watch_report_json(const struct tian_watch_report *, bool pretty);
 char *tian_word_report_json(const struct tian_word_report *, bool pretty);
 char *tian_dict_problems_json(const struct tian_dict_problems *, bool pretty);
 char *tian_suggestions_json(const struct tian_suggestions *, bool pretty);

@@ -141,7 +141,7 @@ static void put_snippets(struct emit *e, const struct tian_hit *hit)
     emit_end_array(e);
 }
 
-static void put_hit(struct emit *e, const struct tian_hit *hit, uint64_t rank)
+void json_put_hit(struct emit *e, const struct tian_hit *hit, uint64_t rank)
 {
     emit_object(e, NULL);
     emit_uint(e, "rank", rank);
@@ -186,7 +186,7 @@ static void write_results(struct emit *e, const struct writing *w)
     json_put_strings(e, "notes", r->notes, r->nnotes);
     emit_array(e, "hits");
     for (size_t i = 0; i < r->nhits; i++)
-        put_hit(e, &r->hits[i], w->rank + i);
+        json_put_hit(e, &r->hits[i], w->rank + i);
     emit_end_array(e);
     emit_array(e, "facets");
     for (size_t i = 0; i < r->nfacets; i++)
@@ -197,7 +197,7 @@ static void write_results(struct emit *e, const struct writing *w)
 
 static void write_hit(struct emit *e, const struct writing *w)
 {
-    put_hit(e, w->what, w->rank);
+    json_put_hit(e, w->what, w->rank);
 }
 
 char *tian_results_json(const struct tian_results *results, bool pretty)
@@ -209,98 +209,6 @@ char *tian_results_json(const struct tian_results *results, bool pretty)
 char *tian_hit_json(const struct tian_hit *hit, uint64_t rank)
 {
     return json_write((struct writing){ .write = write_hit, .what = hit, .rank = rank });
-}
-
-/* ---- Dictionary ----------------------------------------------------------------------------------- */
-
-static void write_word_report(struct emit *e, const struct writing *w)
-{
-    const struct tian_word_report *r = w->what;
-    emit_object(e, NULL);
-    emit_cstr(e, "word", r->word);
-    emit_bool(e, "known", r->known);
-    emit_uint(e, "documents", r->documents);
-    emit_uint(e, "read", r->read);
-    emit_uint(e, "changed", r->changed);
-    emit_array(e, "fates");
-    for (size_t i = 0; i < r->nfates; i++) {
-        emit_object(e, NULL);
-        emit_cstr(e, "kind", r->fates[i].kind);
-        emit_cstr(e, "word", r->fates[i].word);
-        emit_cstr(e, "text", r->fates[i].text);
-        emit_uint(e, "times", r->fates[i].times);
-        emit_end_object(e);
-    }
-    emit_end_array(e);
-    emit_array(e, "clauses");
-    for (size_t i = 0; i < r->nclauses; i++) {
-        emit_object(e, NULL);
-        emit_cstr(e, "id", r->clauses[i].id);
-        json_put_text(e, "text", &r->clauses[i].text);
-        emit_cstr(e, "without", r->clauses[i].without);
-        emit_cstr(e, "with", r->clauses[i].with);
-        emit_cstr(e, "why", r->clauses[i].why);
-        emit_end_object(e);
-    }
-    emit_end_array(e);
-    emit_end_object(e);
-}
-
-char *tian_word_report_json(const struct tian_word_report *report, bool pretty)
-{
-    return json_write((struct writing){ .write = write_word_report, .what = report, .pretty = pretty });
-}
-
-static void write_problems(struct emit *e, const struct writing *w)
-{
-    const struct tian_dict_problems *p = w->what;
-    emit_object(e, NULL);
-    emit_uint(e, "words", p->words);
-    emit_uint(e, "read", p->read);
-    emit_array(e, "problems");
-    for (size_t i = 0; i < p->nproblems; i++) {
-        emit_object(e, NULL);
-        emit_cstr(e, "kind", p->problems[i].kind);
-        emit_cstr(e, "word", p->problems[i].word);
-        emit_cstr(e, "file", p->problems[i].file);
-        emit_uint(e, "line", p->problems[i].line);
-        emit_cstr(e, "text", p->problems[i].text);
-        emit_end_object(e);
-    }
-    emit_end_array(e);
-    emit_end_object(e);
-}
-
-char *tian_dict_problems_json(const struct tian_dict_problems *problems, bool pretty)
-{
-    return json_write((struct writing){ .write = write_problems, .what = problems, .pretty = pretty });
-}
-
-/* ---- Suggestions ---------------------------------------------------------------------------------- */
-
-static void write_suggestions(struct emit *e, const struct writing *w)
-{
-    const struct tian_suggestions *s = w->what;
-    emit_object(e, NULL);
-    emit_double(e, "milliseconds", s->milliseconds, 3);
-    emit_array(e, "suggestions");
-    for (size_t i = 0; i < s->nsuggestions; i++) {
-        const struct tian_suggestion *one = &s->suggestions[i];
-        emit_object(e, NULL);
-        emit_cstr(e, "text", one->text);
-        emit_cstr(e, "kind", one->kind);
-        emit_cstr(e, "how", one->how);
-        emit_uint(e, "documents", one->documents);
-        emit_cstr(e, "id", one->id);
-        emit_end_object(e);
-    }
-    emit_end_array(e);
-    emit_end_object(e);
-}
-
-char *tian_suggestions_json(const struct tian_suggestions *suggestions, bool pretty)
-{
-    return json_write((struct writing){ .write = write_suggestions, .what = suggestions, .pretty = pretty });
 }
 
 /* ---- Documents ------------------------------------------------------------------------------------ */

@@ -32,6 +32,7 @@ int cmd_remove(struct cli *);
 int cmd_search(struct cli *);
 int cmd_suggest(struct cli *);
 int cmd_dict(struct cli *);
+int cmd_watch(struct cli *);
 int cmd_show(struct cli *);
 int cmd_check(struct cli *);
 int cmd_theme(struct cli *);

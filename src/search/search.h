@@ -29,9 +29,22 @@ int search_document(struct ctx *, const struct reader *, uint32_t doc, struct st
 int search_suggest(struct ctx *, const struct reader *, struct str typed, const struct tian_suggest_options *,
                    struct tian_suggestions *out);
 
+/* What a saved search finds that is not among seen, the newest document first, as hits; and the keys of all
+ * that it finds now. A question (read as any) finds its best 50. */
+struct search_fresh {
+    struct tian_hit *hits;
+    size_t nhits;
+    size_t total;          /* found now */
+    struct watch_keys all; /* of a question also what it had found */
+    const char *const *notes;
+    size_t nnotes;
+};
+int search_fresh(struct ctx *, const struct reader *, const struct watch *, struct search_fresh *out);
+
 /* The dictionary doctor; see tian_dict_test() and tian_dict_lint(). */
 int search_word_test(struct ctx *, const struct reader *, struct str word, struct tian_word_report *out);
-int search_dict_lint(struct ctx *, const struct reader *, const struct dictionary *, struct tian_dict_problems *out);
+int search_dict_lint(struct ctx *, const struct reader *, const struct dictionary *,
+                     struct tian_dict_problems *out);
 
 /* Every node of the taxonomy and how many documents carry it, a line each: name, tab, count. */
 int search_theme_list(struct ctx *, const struct reader *, struct buf *out);

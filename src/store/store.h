@@ -158,6 +158,32 @@ int snapshot_vocabulary(struct ctx *, const struct snapshot *, struct arena *, s
 typedef int snapshot_make(struct ctx *, const struct snapshot *, struct arena *, void *self, void **out);
 int snapshot_keep(struct ctx *, struct snapshot *, snapshot_make *make, void *self, const void **out);
 
+/* ---- Watches: saved searches and what they have found ---------------------- */
+
+struct watch_key {    /* a document as it was shown */
+    uint64_t content; /* COLUMN_CONTENT_HASH */
+    uint64_t text;    /* of id, title and body alone: it stays when only data beside the text changes */
+};
+struct watch_keys {
+    struct watch_key *at;
+    size_t n, cap;
+};
+struct watch {
+    struct str name, theme, query;
+    int match; /* enum tian_match */
+    struct watch_keys seen;
+};
+struct watches {
+    struct watch *at;
+    size_t n, cap;
+};
+/* Kept in the file `watches` of the index, beside the manifest: rebuilding, merging and compacting do not
+ * touch it. No file: none. TIAN_EINDEX: damaged. */
+int watches_read(struct ctx *, struct arena *, const char *index, struct watches *out);
+int watches_write(struct ctx *, const char *index, const struct watches *); /* durable, replaced as a whole */
+/* For who changes them: held until the arena ends. TIAN_ELOCKED. */
+int watches_lock(struct ctx *, struct arena *, const char *index);
+
 /* What a reading request works with: the stages above take this one pointer. */
 struct reader {
     struct snapshot *snapshot;
