@@ -105,6 +105,16 @@ def test_pages(s):
     draft = open(os.path.join(ROOT, "corpus", "drafts", "repeat.txt"), encoding="utf-8").read()
     page = s.get("/check", urllib.parse.urlencode({"text": draft}).encode())[2]
     check("check page", page, lambda p: "文字雷同" in p and "passages" in p)
+    check("check page: raised before", page, lambda p: "以往情况：<b>2023 年提过" in p and 'formaction="/check/compare"' in p)
+    form = {"text": draft, "against": "proposals/2023/0015"}
+    page = s.get("/check/compare", urllib.parse.urlencode(form).encode())[2]
+    check("compare page", page, lambda p: 'id="d1" href="#t1"' in p and 'id="t1" href="#d1"' in p and "<mark>学校、社区、医院三级预警</mark>" in p)
+    check("compare page: no draft", s.get("/check/compare", b"against=proposals/2023/0015")[0], 400)
+    check("compare page: unknown", s.get("/check/compare", urllib.parse.urlencode(dict(form, against="no/such")).encode())[0], 404)
+    status, headers, page = s.get("/check/certificate", urllib.parse.urlencode({"text": draft}).encode())
+    check("certificate", (status, "提案查重证明" in page, "unsafe-inline" in headers["Content-Security-Policy"]), (200, True, True))
+    body = s.get("/api/v1/check?whole=1&count=1", draft.encode(), {"Content-Type": "text/plain"})[2]
+    check("check: whole", json.loads(body)["matches"][0]["there"]["marks"], lambda v: len(v) > 5)
     check("style", s.get("/style.css")[1]["Content-Type"], "text/css; charset=utf-8")
 
 

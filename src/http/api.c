@@ -6,7 +6,9 @@
  *   GET  /api/v1/search?q=…&match=…&theme=…&count=…&offset=…&sort=…&facet=theme,year
  *   GET  /api/v1/suggest?q=…&count=…
  *   GET  /api/v1/documents/ID?q=…
- *   POST /api/v1/check            a JSON object {"title","text","proposer","exclude"} or the text itself
+ *   POST /api/v1/check?count=…&whole=1
+ *                                 a JSON object {"title","text","proposer","exclude","against"} or the text
+ *                                 itself; whole: both texts, equal characters marked
  *   GET  /healthz
  */
 #include <jansson.h>
@@ -173,7 +175,9 @@ static bool read_draft(struct request *r, const char **text, struct tian_check_o
 
 void api_check(struct request *r)
 {
-    struct tian_check_options options = { .role = r->role, .count = request_number(r, "count", 5, 50) };
+    struct tian_check_options options = { .role = r->role,
+                                          .count = request_number(r, "count", 5, 50),
+                                          .whole = request_number(r, "whole", 0, 1) };
     struct tian_check *check;
     struct tian_error error;
     const char *text = NULL;

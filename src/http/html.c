@@ -54,7 +54,7 @@ void html_text(struct request *r, const char *text)
     escape_html(&r->out, str_of(text ? text : ""));
 }
 
-static void marked_range(struct request *r, const struct tian_text *t, uint32_t from, uint32_t to)
+void html_marked_range(struct request *r, const struct tian_text *t, uint32_t from, uint32_t to)
 {
     uint32_t at = from;
     for (size_t i = 0; i < t->nmarks; i++) {
@@ -73,7 +73,7 @@ static void marked_range(struct request *r, const struct tian_text *t, uint32_t 
 
 void html_marked(struct request *r, const struct tian_text *t)
 {
-    marked_range(r, t, 0, (uint32_t)t->length);
+    html_marked_range(r, t, 0, (uint32_t)t->length);
 }
 
 void html_paragraphs(struct request *r, const struct tian_text *t, uint32_t from, uint32_t to)
@@ -83,7 +83,7 @@ void html_paragraphs(struct request *r, const struct tian_text *t, uint32_t from
         uint32_t until = end ? (uint32_t)(end - t->text) : to;
         if (str_trim((struct str){ t->text + from, until - from }).n) {
             buf_cstr(&r->out, "<p>");
-            marked_range(r, t, from, until);
+            html_marked_range(r, t, from, until);
             buf_cstr(&r->out, "</p>\n");
         }
         from = until + 1;

@@ -11,6 +11,7 @@ void html_begin(struct request *, const char *title, const char *active); /* act
 void html_end(struct request *);
 void html_text(struct request *, const char *text);
 void html_marked(struct request *, const struct tian_text *); /* with <mark> */
+void html_marked_range(struct request *, const struct tian_text *, uint32_t from, uint32_t to);
 /* Paragraphs of [from, to) of a text with marks. */
 void html_paragraphs(struct request *, const struct tian_text *, uint32_t from, uint32_t to);
 /* An href value: path, then arguments of the request with one replaced (name NULL: none). */

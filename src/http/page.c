@@ -4,7 +4,8 @@
  *
  *   /               the question, filters, hits
  *   /documents/ID   one document, marked
- *   /check          a draft, the verdict, passages side by side
+ *
+ * The check of a draft is in page_check.c.
  */
 #include <stdio.h>
 #include <string.h>
@@ -14,8 +15,7 @@
 
 enum {
     PAGE_HITS = 10,
-    SHOWN_COUNTS = 12,
-    SHOWN_PASSAGES = 12
+    SHOWN_COUNTS = 12
 };
 
 __asm__(".section .rodata\n"
@@ -315,104 +315,4 @@ void page_document(struct request *r)
     buf_cstr(&r->out, "</article>");
     html_end(r);
     tian_document_free(d);
-}
-
-/* ---- Check ------------------------------------------------------------------------------------------ */
-
-static void check_form(struct request *r)
-{
-    buf_cstr(&r->out,
-             "<form class=\"check\" action=\"/check\" method=\"post\" enctype=\"multipart/form-data\">"
-             "<label>案由 <input name=\"title\" value=\"");
-    html_text(r, request_argument(r, "title"));
-    buf_cstr(&r->out, "\"></label><label>提案者 <input name=\"proposer\" value=\"");
-    html_text(r, request_argument(r, "proposer"));
-    buf_cstr(&r->out, "\"></label><label for=\"text\">草稿全文</label><textarea id=\"text\" name=\"text\" "
-                      "rows=\"14\" required>");
-    html_text(r, request_argument(r, "text"));
-    buf_cstr(&r->out, "</textarea><button>查重</button></form>\n");
-}
-
-static void percent(struct request *r, const char *name, double share)
-{
-    if (share >= 0)
-        buf_printf(&r->out, "<span>%s %.0f%%</span> ", name, share * 100);
-}
-
-static void show_passages(struct request *r, const struct tian_match_report *m)
-{
-    if (m->npassages == 0)
-        return;
-    buf_cstr(&r->out, "<table class=\"passages\"><tr><th>草稿</th><th>该件</th></tr>");
-    for (size_t i = 0; i < m->npassages && i < SHOWN_PASSAGES; i++) {
-        buf_cstr(&r->out, "<tr><td>");
-        html_text(r, m->passages[i].draft_text);
-        buf_cstr(&r->out, "</td><td>");
-        html_text(r, m->passages[i].there_text);
-        buf_cstr(&r->out, "</td></tr>");
-    }
-    buf_cstr(&r->out, "</table>");
-}
-
-static void show_match(struct request *r, const struct tian_match_report *m)
-{
-    buf_printf(&r->out, "<li class=\"verdict-%s\"><h2><b>%s</b> <a href=\"", m->verdict, m->verdict_text);
-    html_document_href(r, m->id, NULL);
-    buf_cstr(&r->out, "\">");
-    html_text(r, m->title);
-    buf_cstr(&r->out, "</a></h2><p class=\"meta\">");
-    html_fields(r, m->fields, m->nfields);
-    buf_cstr(&r->out, "</p><p class=\"shares\">");
-    percent(r, "草稿中见于该件", m->mine);
-    percent(r, "该件中见于草稿", m->theirs);
-    percent(r, "情况部分", m->problem);
-    percent(r, "建议部分", m->suggestion);
-    buf_printf(&r->out, "<span>最长相同 %u 字</span></p><p class=\"rule\">依据：", m->longest);
-    html_text(r, m->rule);
-    buf_cstr(&r->out, "</p>");
-    show_passages(r, m);
-    buf_cstr(&r->out, "</li>\n");
-}
-
-static void show_check(struct request *r, const struct tian_check *c)
-{
-    buf_printf(&r->out, "<p class=\"verdict verdict-%s\">结论：<b>%s</b>（与库中 %llu 份文件比较", c->verdict,
-               c->verdict_text, (unsigned long long)c->base);
-    if (c->year_first)
-        buf_printf(&r->out, "，%u—%u 年", c->year_first, c->year_last);
-    buf_printf(&r->out, "，%.0f 毫秒；供审查参考）</p>", c->milliseconds);
-    for (size_t i = 0; i < c->nnotes; i++) {
-        buf_cstr(&r->out, "<p class=\"note\">");
-        html_text(r, c->notes[i]);
-        buf_cstr(&r->out, "</p>");
-    }
-    buf_cstr(&r->out, "<ol class=\"hits\">");
-    for (size_t i = 0; i < c->nmatches; i++)
-        show_match(r, &c->matches[i]);
-    buf_cstr(&r->out, "</ol>");
-}
-
-void page_check(struct request *r)
-{
-    const char *text = request_argument(r, "text");
-    const char *title = request_argument(r, "title"), *proposer = request_argument(r, "proposer");
-    struct tian_check_options options = { .role = r->role,
-                                          .title = *title ? title : NULL,
-                                          .proposer = *proposer ? proposer : NULL };
-    struct tian_check *check = NULL;
-    struct tian_error error;
-    if (*text && utf8_check(str_of(text)) != strlen(text)) {
-        request_fail(r, 400, say("the draft is not valid UTF-8", "草稿不是有效的 UTF-8 文本"));
-        return;
-    }
-    if (*text && tian_check(r->index, text, &options, &check, &error)) {
-        request_fail_tian(r, &error);
-        return;
-    }
-    html_begin(r, "查重", "/check");
-    if (check)
-        show_check(r, check);
-    check_form(r);
-    html_end(r);
-    tian_check_free(check);
 }

@@ -27,6 +27,7 @@ struct request {
     /* the answer */
     int status;
     const char *answer_type;
+    bool own_style; /* the page carries its style with it, to be saved and printed */
     struct buf out;
 };
 
@@ -48,7 +49,9 @@ bool request_search_options(struct request *,
                             struct tian_search_options *); /* false: an argument is unknown */
 handler api_search, api_suggest, api_document, api_check, api_health;
 /* page.c */
-handler page_search, page_document, page_check, page_style, page_login;
+handler page_search, page_document, page_style, page_login;
 void page_error(struct request *, const char *message);
+/* page_check.c */
+handler page_check, page_compare, page_certificate;
 
 #endif

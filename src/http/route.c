@@ -20,6 +20,8 @@ static const struct {
     { "GET", "/documents/", page_document },
     { "GET", "/check", page_check },
     { "POST", "/check", page_check },
+    { "POST", "/check/compare", page_compare },
+    { "POST", "/check/certificate", page_certificate },
     { "GET", "/api/v1/search", api_search },
     { "GET", "/api/v1/suggest", api_suggest },
     { "GET", "/api/v1/documents/", api_document },

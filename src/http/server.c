@@ -207,19 +207,35 @@ static void add_header(struct MHD_Response *response, const char *name, const ch
     (void)MHD_add_response_header(response, name, value);
 }
 
-static enum MHD_Result send_answer(struct MHD_Connection *mhd, int status, const char *type, struct str text)
+/* Pages take nothing from anywhere but their style sheet; a page that is to be saved carries it along. */
+static const char *policy(bool own_style)
 {
+    return own_style
+               ? "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+               : "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+                 "frame-ancestors 'none'";
+}
+
+struct reply {
+    int status;
+    const char *type;
+    struct str text;
+    bool own_style;
+};
+
+static enum MHD_Result send_reply(struct MHD_Connection *mhd, const struct reply *reply)
+{
+    int status = reply->status;
+    struct str text = reply->text;
     struct MHD_Response *response = MHD_create_response_from_buffer(
         text.n, (void *)(uintptr_t)(text.n ? text.p : ""), MHD_RESPMEM_MUST_COPY);
     if (!response)
         return MHD_NO;
-    add_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+    add_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->type);
     add_header(response, "X-Content-Type-Options", "nosniff");
     add_header(response, "Referrer-Policy", "no-referrer");
     add_header(response, "X-Frame-Options", "DENY");
-    add_header(
-        response, "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+    add_header(response, "Content-Security-Policy", policy(reply->own_style));
     if (status == 401)
         add_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Basic realm=\"tian\", charset=\"UTF-8\"");
     if (status == 405)
@@ -227,6 +243,11 @@ static enum MHD_Result send_answer(struct MHD_Connection *mhd, int status, const
     enum MHD_Result queued = MHD_queue_response(mhd, (unsigned)status, response);
     MHD_destroy_response(response);
     return queued;
+}
+
+static enum MHD_Result send_answer(struct MHD_Connection *mhd, int status, const char *type, struct str text)
+{
+    return send_reply(mhd, &(struct reply){ status, type, text, false });
 }
 
 static int protected_route(void *arg)
@@ -248,7 +269,7 @@ static enum MHD_Result answer(struct connection *c, struct MHD_Connection *mhd)
     if (mem_protect(protected_route, r))
         return send_answer(mhd, 503, "text/plain; charset=utf-8", str_of(error_text(TIAN_EMEMORY)));
     log_access(c->server, c);
-    return send_answer(mhd, r->status, r->answer_type, buf_view(&r->out));
+    return send_reply(mhd, &(struct reply){ r->status, r->answer_type, buf_view(&r->out), r->own_style });
 }
 
 /* ---- The callbacks of the library ---------------------------------------------------------------- */
