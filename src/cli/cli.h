@@ -22,12 +22,14 @@ struct cli {
     struct tian_themes *themes; /* of theme label, while it runs */
     struct buf out;             /* what goes to stdout */
     bool color;
-    bool no; /* the answer is no: nothing found, or a repeat; exit status 1 */
+    bool following; /* a later round of index --follow */
+    bool no;        /* the answer is no: nothing found, or a repeat; exit status 1 */
 };
 
 /* ---- Commands (cmd_….c) --------------------------------------------------------------------------- */
 
 int cmd_index(struct cli *);
+int cmd_log(struct cli *);
 int cmd_remove(struct cli *);
 int cmd_search(struct cli *);
 int cmd_suggest(struct cli *);

@@ -13,6 +13,7 @@
 
 #include "base/emit.h"
 #include "base/file.h"
+#include "base/watch.h"
 
 /* ---- Progress ------------------------------------------------------------------------------------- */
 
@@ -59,6 +60,7 @@ static struct tian_add_options add_options(const struct cli *cli, struct progres
                                       .memory = (size_t)o->memory,
                                       .again = o->rebuild,
                                       .strict = o->strict,
+                                      .require_sandbox = o->require_sandbox,
                                       .log = o->log,
                                       .progress = show_progress,
                                       .self = progress };
@@ -113,7 +115,7 @@ static void say_warnings(struct cli *cli, const struct tian_import_summary *s)
                                    s->warnings, log));
 }
 
-int cmd_index(struct cli *cli)
+static int index_once(struct cli *cli)
 {
     struct progress progress = { 0 };
     struct tian_import_summary summary = { 0 };
@@ -123,11 +125,67 @@ int cmd_index(struct cli *cli)
         return rc;
     rc = tian_index_add(cli->index, cli->operands, cli->noperands, &options, &summary, &cli->error);
     end_progress(&progress);
+    bool nothing_new = cli->following && !summary.documents && !summary.removed && !summary.failed;
+    if (nothing_new)
+        return rc;
     if (cli_wants_json(cli))
         summary_json(cli, &summary);
     else
         summary_text(cli, &summary);
     say_warnings(cli, &summary);
+    return rc;
+}
+
+/* ---- tian index --follow ------------------------------------------------------------------------------ */
+
+enum {
+    QUIET_MS = 500
+};
+
+static bool is_of_input(int code)
+{
+    return code == TIAN_EFORMAT || code == TIAN_EIO || code == TIAN_ELIMIT;
+}
+
+static int watch_operands(struct cli *cli, struct watch *watch)
+{
+    const char *own = file_canonical(cli->ctx.arena, cli_index_path(cli));
+    int rc = 0;
+    for (size_t i = 0; !rc && i < cli->noperands; i++)
+        rc = watch_path(&cli->ctx, watch, cli->operands[i], own);
+    return rc;
+}
+
+/* Nothing is held while waiting, so that others can write; what fails is said, and tried again at the next
+ * change. Folders are watched before they are read: what changes meanwhile is read in the next round. */
+static int index_and_follow(struct cli *cli)
+{
+    struct watch *watch;
+    int rc = watch_new(&cli->ctx, cli->ctx.arena, &watch);
+    while (!rc) {
+        rc = watch_operands(cli, watch);
+        rc = rc ? rc : index_once(cli);
+        tian_close(cli->index);
+        cli->index = NULL;
+        if (is_of_input(rc) || (rc == TIAN_ELOCKED && cli->following)) {
+            cli_say(cli->error.where, cli->error.message);
+            cli->error = (struct tian_error){ 0 };
+            rc = 0;
+        }
+        int written = cli_write(cli);
+        rc = rc ? rc : written;
+        cli->following = true;
+        rc = rc ? rc : watch_wait(&cli->ctx, watch, QUIET_MS);
+    }
+    bool stopped = rc == TIAN_ECANCELLED;
+    if (stopped)
+        cli->error = (struct tian_error){ 0 };
+    return stopped ? 0 : rc;
+}
+
+int cmd_index(struct cli *cli)
+{
+    int rc = cli->options.follow ? index_and_follow(cli) : index_once(cli);
     if (rc == TIAN_ECANCELLED)
         cli_say(NULL, say("what was read so far is kept; the same command goes on from there",
                           "已读入的都已保存；再次运行同一命令会接着做"));

@@ -28,9 +28,12 @@ struct command {
 };
 
 static const struct command COMMANDS[] = {
-    { "index", "PATH…", 1, 0, "rebuild strict jobs memory wait log", cmd_index,
+    { "index", "PATH…", 1, 0, "rebuild strict follow require-sandbox jobs memory wait log", cmd_index,
       "Read files and folders into the index; what has not changed is skipped.",
       "把文件和文件夹收入索引；没有变动的自动跳过。", "tian index 提案/2024 汇总.jsonl" },
+    { "log", "[FILE]", 0, 1, "", cmd_log,
+      "What the last import read, as what, what is to be minded and what failed.",
+      "上一次导入读了哪些文件、认出什么、有何提醒、哪些失败。", "tian log" },
     { "remove", "ID…", 1, 0, "wait", cmd_remove, "Take documents out of the index.", "从索引中移除若干件。",
       "tian remove 0012" },
     { "search", "QUERY", 0, 0, "match theme sort count offset facet format exact-counts explain batch",

@@ -31,6 +31,7 @@ struct options {
     const char *from, *out;      /* of theme learn and test */
     const char *certificate;     /* of check */
     const char *against, *exclude, *title, *proposer, *log, *host, *token_file;
+    bool follow, require_sandbox;
     bool json, jsonl, help, version, rebuild, strict, exact_counts, explain, quick, full, public_host,
         access_log, side_by_side, accept, refuse, learn;
     int lang, color, match, sort,

@@ -240,12 +240,14 @@ static int make_lines(struct ctx *ctx, const struct import *im, struct batch *ba
     return rc;
 }
 
-/* "2023/一.docx" in "旧档.zip" → "旧档/2023/一"; rows and other parts go by their place. */
+/* "2023/一.docx" in "旧档.zip" → "旧档/2023/一"; rows and other parts go by their
+ * place, also a table's only row: it may not stay the only one. */
 static struct str part_base(struct arena *arena, struct str base, const struct extracted *x, size_t i)
 {
     struct str name = x->parts[i].name;
     if (!x->packed)
-        return x->nparts > 1 ? str_of(arena_printf(arena, "%.*s#%zu", STR_ARG(base), i + 1)) : base;
+        return x->nparts > 1 || name.n > 0 ? str_of(arena_printf(arena, "%.*s#%zu", STR_ARG(base), i + 1))
+                                           : base;
     bool again = i > 0 && str_eq(x->parts[i - 1].name, name);
     base = str_of(arena_printf(arena, "%.*s/%.*s", STR_ARG(base), STR_ARG(intake_without_extension(name))));
     return again ? str_of(arena_printf(arena, "%.*s#%zu", STR_ARG(base), i + 1)) : base;

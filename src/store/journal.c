@@ -27,8 +27,11 @@ static void count(struct map **map, struct arena *arena, struct str name, uintpt
     *place = (void *)((uintptr_t)*place + n);
 }
 
+/* Neither said before in this document, nor computed from others. */
 static bool is_first(const struct document *d, size_t i)
 {
+    if (str_eq(d->fields[i].name, STR("unit")) || str_eq(d->fields[i].name, STR("outcome_code")))
+        return false;
     for (size_t j = 0; j < i; j++)
         if (d->fields[j].origin == d->fields[i].origin && str_eq(d->fields[j].name, d->fields[i].name))
             return false;

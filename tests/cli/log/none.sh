@@ -1,0 +1,1 @@
+tian --index new log

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""ingest.py BINARY ROOT WORK DAMAGED: see ingest.sh"""
+import gzip, json, os, random, resource, subprocess, sys, time, unicodedata
+from ingest_files import *
+
+binary, root, work, damaged = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+passed = failed = 0
+
+
+def check(what, good, more=""):
+    global passed, failed
+    passed, failed = passed + bool(good), failed + (not good)
+    if not good:
+        print("FAILED ingest: %s %s" % (what, more))
+
+
+def tian(*args, seconds=120):
+    return subprocess.run([binary, "--lang", "en", "--index", work + "/index", *args], capture_output=True, timeout=seconds)
+
+
+def put(path, data):
+    path = os.path.join(work.encode(), path if isinstance(path, bytes) else path.encode())
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as f:
+        f.write(data if isinstance(data, bytes) else data.encode())
+
+
+def fresh():
+    subprocess.run(["rm", "-rf", work + "/index", work + "/in"], check=True)
+    os.mkdir(work + "/in")
+
+
+def documents():
+    return {d["id"]: d for d in map(json.loads, tian("dump").stdout.decode().splitlines())}
+
+
+def shown(id):
+    return json.loads(tian("show", "--json", id).stdout)
+
+
+def log():
+    return [json.loads(l) for l in open(work + "/index/log/import.jsonl", encoding="utf-8", errors="replace")]
+
+
+HEAD = ["案由：关于停车的提案", "案号：0012号", "一、情况", "车多，位少。", "二、建议", "建设停车场。"]
+
+
+def formats():
+    fresh()
+    html = "<html><head><title>关于停车的提案_某市政协网</title></head><body><script>x</script>%s</body></html>" % "".join("<p>%s</p>" % l for l in HEAD)
+    files = {"a.docx": docx(HEAD), "b.odt": odt(HEAD), "c.pptx": pptx([HEAD[:2], HEAD[2:]]), "d.pdf": pdf(HEAD), "e.html": html,
+             "f.txt": "\n".join(HEAD), "g.txt": "\n".join(HEAD).encode("gb18030"), "h.txt": "\n".join(HEAD).encode("utf-16"),
+             "wrong.pdf": docx(HEAD)}
+    for name, data in files.items():
+        put("in/" + name, data)
+    form = docx([], [["案由", "关于停车的提案"], ["案号", "0012"], ["提案内容", "一、情况\n车多，位少。\n二、建议\n建设停车场。"]])
+    put("in/form.docx", form)
+    put("in/list.xlsx", xlsx([["某市提案目录"], ["案号", "案由", "提交日期", "正文"], ["0123", "关于甲的提案", (45302, 2), "甲的正文"],
+                              [(7, 1), "关于乙的提案", (45303, 2), "乙的正文"], ["合计", None, 2]]))
+    check("formats: all are read", tian("index", work + "/in").returncode == 0, log()[-1])
+    found = documents()
+    for name in files:
+        d = found.get("in/" + name.rsplit(".", 1)[0], {})
+        check("format " + name, d.get("title") == "关于停车的提案" and "车多，位少。" in d.get("body", "") and "删去" not in d["body"], d)
+        number = shown(d["id"])["fields"].get("number", "") if d else None
+        number = unicodedata.normalize("NFKC", number or "").replace(" ", "")  # a PDF may have wide digits
+        check("number of " + name, number == "0012号", number)
+    form = shown("in/form")
+    check("a form in a table", form["fields"].get("number") == "0012" and any(x["kind"] == "建议" for x in form["sections"]), form["sections"])
+    rows = sorted((d.get("number"), d.get("date"), d["title"]) for i, d in found.items() if i.startswith("in/list"))
+    check("rows of a sheet", rows == [("0007", "2024-01-12", "关于乙的提案"), ("0123", "2024-01-11", "关于甲的提案")], rows)
+
+
+def archives():
+    fresh()
+    inner = packed([("旧/乙.txt", "案由：关于乙的提案\n正文")])
+    put("in/a.zip", packed([("../../x/甲.docx", docx(HEAD)), ("b.zip", inner), ("bad.docx", b"PK\3\4junk"), ("__MACOSX/._a", b"x")]))
+    put("in/t.tar.gz", tar_gz([("丙.txt", "案由：关于丙的提案\n正文".encode()), ("/etc/丁.txt", "案由：关于丁的提案\n正文".encode())]))
+    deep = "案由：关于戊的提案\n正文".encode()
+    for _ in range(5):
+        deep = packed([("d.zip" if deep[:2] == b"PK" else "戊.txt", deep)])
+    put("in/deep.zip", deep)
+    tian("index", work + "/in")
+    want = {"in/a/x/甲", "in/a/b.zip/旧/乙", "in/t/丙", "in/t/etc/丁"}
+    check("members of archives", set(documents()) == want, sorted(documents()))
+    check("nothing was written beside", not os.path.exists(work + "/x") and not os.path.exists(os.path.dirname(work) + "/x"))
+    said = [l for l in log() if l.get("file", "").endswith("a.zip")][0]
+    check("a damaged member is named", any("bad.docx" in w for w in said.get("warnings", [])), said)
+    check("too deep is refused", any("deep" in l.get("file", "") and "error" in l for l in log()))
+
+
+def hostile():
+    fresh()
+    entity = "".join('<!ENTITY e%d "%s">' % (i, ("&e%d;" % (i - 1)) * 10 if i else "lol") for i in range(10))
+    with zipfile.ZipFile(work + "/in/bomb.docx", "w", zipfile.ZIP_DEFLATED) as z, z.open("word/document.xml", "w") as m:
+        m.write(b"<a>")
+        for _ in range(320):  # written piece by piece: a large process here would be counted as one of tian's
+            m.write(b"<b>x</b>" * 125000)
+    files = {"laughs.docx": docx_of("<!DOCTYPE a [%s]><a>&e9;</a>" % entity),
+             "xxe.docx": docx_of('<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><w:p xmlns:w="w"><w:t>&e;root</w:t></w:p>'),
+             "truncated.docx": docx(HEAD * 200)[:-400], "truncated.pdf": pdf(HEAD)[:300], "picture.pdf": b"\x89PNG\r\n\x1a\n",
+             "compound.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000, "noise.txt": bytes(random.Random(1).randbytes(5000)),
+             "bomb.txt.gz": gzip.compress(b"a" * 20000000), "empty.txt": b"", "a.rtf": b"{\\rtf1 x}"}
+    for name, data in files.items():
+        put("in/" + name, data)
+    put("in/good.txt", "\n".join(HEAD))
+    put(b"in/\xff\xfe.txt", "案由：关于名称的提案\n正文")
+    put("in/a\nb.txt", "案由：关于换行的提案\n正文")
+    os.mkfifo(work + "/in/fifo")
+    os.symlink(work + "/in", work + "/in/loop")
+    with open(work + "/in/sparse.docx", "wb") as f:
+        f.truncate(1 << 30)
+    before = time.time()
+    r = tian("index", work + "/in")
+    took, memory = time.time() - before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print("ingest: hostile files: %.1f s, largest process %.0f MB" % (took, memory))
+    check("hostile: exit status", r.returncode == 4, r)
+    check("hostile: no hang", took < 60, took)
+    errors = {os.path.basename(l["file"]): l["error"] for l in log() if "error" in l}
+    check("hostile: memory", memory < 256, memory)
+    for name in ["bomb.docx", "sparse.docx", *files]:
+        if name != "empty.txt":
+            check("hostile %s is refused with a reason" % name, errors.get(name), sorted(errors))
+    for good in ("in/good", "in/a\nb"):
+        check("healthy neighbour %r" % good, good in documents(), sorted(documents()))
+    check("no secret was read", "root:" not in json.dumps(documents()))
+
+
+def damage(data, r):
+    b = bytearray(data)
+    if r.random() < 0.3:
+        return bytes(b[:r.randrange(1, len(b))])
+    for _ in range(r.choice((1, 4, 32, 256))):
+        b[r.randrange(len(b))] = r.randrange(256)
+    return bytes(b)
+
+
+def mutated():
+    fresh()
+    r = random.Random(6)
+    sound = [("docx", docx(HEAD * 5, [["甲", "乙"]])), ("xlsx", xlsx([["案号", "案由", "正文"]] + [[str(i), "关于%d的提案" % i, "文"] for i in range(9)])),
+             ("odt", odt(HEAD)), ("pptx", pptx([HEAD])), ("pdf", pdf(HEAD)), ("zip", packed([("a.txt", "正文"), ("b.docx", docx(HEAD))], zipfile.ZIP_STORED)),
+             ("tgz", tar_gz([("a.txt", "正文".encode())])), ("html", "<html><body><p>正文</p><table><tr><td>x</td></tr></table></body></html>".encode()),
+             ("csv", "案号,案由,正文\n1,关于甲的提案,\"一\n二\"\n".encode()), ("json", json.dumps([{"title": "甲", "body": "乙"}]).encode())]
+    doc = os.path.join(root, "tests/extract/sample.doc")
+    if os.path.exists(doc):
+        sound.append(("doc", open(doc, "rb").read()))
+    for i in range(damaged):
+        kind, data = sound[i % len(sound)]
+        put("in/%04d.%s" % (i, kind), damage(data, r))
+    put("in/good.txt", "\n".join(HEAD))
+    before = time.time()
+    done = tian("index", work + "/in", seconds=1800)
+    took = time.time() - before
+    errors = [l["error"] for l in log() if "error" in l]
+    print("ingest: %d damaged files: %.1f s, %d refused, %d read; %d crashed in the child, %d out of time" %
+          (damaged, took, len(errors), damaged - len(errors), sum("crashed" in e for e in errors), sum("longer than" in e for e in errors)))
+    check("damaged: no crash", done.returncode in (0, 4), done)
+    check("damaged: every file is accounted for", log()[-1].get("summary", {}).get("files") == damaged + 1, log()[-1])
+    check("damaged: the healthy neighbour is read", "in/good" in documents())
+    check("damaged: the index is whole", tian("verify").returncode == 0)
+
+
+def changes():
+    fresh()
+    put("in/a.docx", docx(HEAD)), put("in/b.txt", "案由：关于乙的提案\n正文"), put("in/c.csv", "案号,案由,正文\n1,关于甲的提案,x\n2,关于丙的提案,y\n")
+    tian("index", work + "/in")
+    ids = set(documents())
+    os.mkdir(work + "/in/moved"), os.rename(work + "/in/a.docx", work + "/in/moved/z.docx")
+    tian("index", work + "/in")
+    check("a moved file keeps its ids", set(documents()) == ids, documents().keys())
+    os.utime(work + "/in/b.txt")
+    r = json.loads(tian("index", "--json", work + "/in").stdout)
+    check("a touched file is not read", r["unchanged"] == 3 and r["documents"] == 0, r)
+    put("in/c.csv", "案号,案由,正文\n1,关于甲的提案,x\n"), os.remove(work + "/in/b.txt")
+    r = json.loads(tian("index", "--json", work + "/in").stdout)
+    check("rows and files that are gone", r["removed"] == 2, r)
+    put("in/d.docx", b"PK\3\4junk")
+    check("a failure", tian("index", work + "/in").returncode == 4)
+    put("in/d.docx", docx(["案由：关于丁的提案"]))
+    check("a failed file is tried again", tian("index", work + "/in").returncode == 0 and "in/d" in documents())
+
+
+for part in (formats, archives, hostile, mutated, changes):
+    part()
+print("ingest: %d passed, %d failed" % (passed, failed))
+sys.exit(failed > 0)
