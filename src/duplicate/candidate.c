@@ -196,7 +196,7 @@ static int by_part_weight(const void *a, const void *b)
 /* The words of [from, to), best first. */
 static void read_part(struct wordlist *w, const struct normal *text, struct skip units, struct ranked *out)
 {
-    const struct tokens *tokens = cut_words(w->reader->cutter, text, units.from, units.to);
+    const struct tokens *tokens = cut_pieces(w->reader->cutter, text, units.from, units.to);
     w->stamp++;
     out->n = 0;
     for (size_t i = 0; i < tokens->n; i++) {

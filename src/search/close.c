@@ -1,51 +1,136 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Words of a question that stand side by side, as 电动车 充电, say more of a
- * document when they stand side by side there too (the ordered part of the
- * sequential dependence model). Such a pair is a substring, so the pair lists
- * know which documents hold it without reading a text; of the best documents by
- * words each gets, for each pair it holds, a share of the pair's idf.
+ * What stands side by side. Words alone do not see that 电动车 and 充电 follow one
+ * another in the question and in the text, nor what a cut in the wrong place
+ * tore apart. The pairs of adjacent characters do, and the pair lists know which
+ * documents hold them without reading a text: of the best documents by words,
+ * each gets for every pair of the question that it holds
+ *
+ *     SHARE · idf(pair)^POWER · (k + 1) / (k·(1 − b + b·length / average) + 1)
+ *
+ * which is BM25 of a term that stands there once; long texts hold pairs by chance.
+ * Pairs inside words count as well as those across them, and for less the single
+ * characters: 购房 and 买房 share one (measured: doc/RANKING.md, as all numbers here).
  */
 #include "search/close.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
-static const double SHARE = .2; /* measured: doc/RANKING.md */
+enum {
+    MOST_PAIRS = 192 /* of a longer question: those that say most */
+};
+static const double SHARE = .25, SHARE_LETTER = .15, POWER = 1.3, K = 1.2, B = .25;
 
-static int compare_hits(const void *a, const void *b)
+static int by_key(const void *a, const void *b)
 {
-    const struct rank_hit *x = a, *y = b;
-    return x->score != y->score ? (x->score < y->score) - (x->score > y->score)
-                                : (x->doc > y->doc) - (x->doc < y->doc);
+    const struct close_pair *x = a, *y = b;
+    return (x->key > y->key) - (x->key < y->key);
 }
 
-static int add_pair(struct run *run, const struct needle *pair, double weight, struct rank_hit *hits,
-                    size_t n)
+static int by_weight(const void *a, const void *b)
 {
-    struct set set;
-    double live = snapshot_live(run->reader->snapshot);
-    int code = find_needle(run->ctx, run->reader, pair, &set);
-    if (code || set.everything || set.docs.n == 0)
-        return code;
-    double idf = log(1 + (live - (double)set.docs.n + .5) / ((double)set.docs.n + .5));
-    for (size_t i = 0; i < n; i++)
-        if (docs_has(&set.docs, hits[i].doc))
-            hits[i].score += SHARE * weight * idf;
-    return 0;
+    const struct close_pair *x = a, *y = b;
+    return x->weight != y->weight ? (x->weight < y->weight) - (x->weight > y->weight) : by_key(a, b);
+}
+
+static void collect_part(const struct plan_node *leaf, struct close_pairs *out)
+{
+    const struct needle *typed = &leaf->typed;
+    for (size_t i = 0; i < typed->nkeys; i++)
+        if (typed->keys[i] >> 16)
+            vec_push(out, (struct close_pair){ typed->keys[i], leaf->syntax->weight });
+    for (size_t i = 0; i < typed->n; i++)
+        if (text_class(typed->unit[i]) == CLASS_HAN)
+            vec_push(out, (struct close_pair){ letter_key(typed->unit[i]), leaf->syntax->weight });
+}
+
+/* Each pair and letter once, with the greatest weight of the parts it stands in. */
+static void collect(const struct plan *plan, struct close_pairs *out)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < plan->nleaves; i++)
+        collect_part(plan->leaves[i], out);
+    if (out->n > 1)
+        qsort(out->at, out->n, sizeof *out->at, by_key);
+    for (size_t i = 0; i < out->n; i++)
+        if (kept == 0 || out->at[kept - 1].key != out->at[i].key)
+            out->at[kept++] = out->at[i];
+        else if (out->at[kept - 1].weight < out->at[i].weight)
+            out->at[kept - 1].weight = out->at[i].weight;
+    out->n = kept;
+}
+
+static double worth_of(const struct run *run, uint32_t key)
+{
+    double all = snapshot_span(run->reader->snapshot);
+    double with = snapshot_list_size(run->reader->snapshot, LIST_PAIRS, key);
+    double share = key >> 16 ? SHARE : SHARE_LETTER;
+    return with > 0 ? share * pow(log(1 + (all - with + .5) / (with + .5)), POWER) : 0;
+}
+
+void close_weigh(struct run *run, struct close_pairs *out)
+{
+    size_t kept = 0;
+    vec_init(out, run->ctx->arena);
+    collect(&run->plan, out);
+    for (size_t i = 0; i < out->n; i++) {
+        struct close_pair pair = out->at[i];
+        pair.weight *= worth_of(run, pair.key);
+        if (pair.weight > 0)
+            out->at[kept++] = pair;
+    }
+    out->n = kept;
+    if (out->n <= MOST_PAIRS)
+        return;
+    qsort(out->at, out->n, sizeof *out->at, by_weight);
+    out->n = MOST_PAIRS;
+    qsort(out->at, out->n, sizeof *out->at, by_key);
+}
+
+double close_share(const struct run *run, uint32_t doc)
+{
+    const struct snapshot *s = run->reader->snapshot;
+    double length = (double)snapshot_number(s, doc, COLUMN_SIZE) / snapshot_average_size(s);
+    return (K + 1) / (1 + K * (1 - B + B * length));
+}
+
+static int by_doc(const void *a, const void *b)
+{
+    const struct rank_hit *x = a, *y = b;
+    return (x->doc > y->doc) - (x->doc < y->doc);
+}
+
+int rank_order(const void *a, const void *b)
+{
+    const struct rank_hit *x = a, *y = b;
+    return x->score != y->score ? (x->score < y->score) - (x->score > y->score) : by_doc(a, b);
 }
 
 int close_rank(struct run *run, struct rank_hit *hits, size_t n)
 {
-    for (size_t i = 0; i < run->plan.nleaves; i++) {
-        const struct plan_node *leaf = run->plan.leaves[i];
-        for (size_t k = 0; k < leaf->nneighbours; k++) {
-            int code = add_pair(run, &leaf->neighbours[k], leaf->syntax->weight, hits, n);
-            if (code)
-                return code;
+    struct close_pairs pairs;
+    if (n < 2)
+        return 0;
+    close_weigh(run, &pairs);
+    uint32_t *docs = arena_array(run->ctx->arena, uint32_t, n);
+    double *extra = arena_array(run->ctx->arena, double, n);
+    qsort(hits, n, sizeof *hits, by_doc);
+    for (size_t p = 0; p < pairs.n; p++) {
+        for (size_t i = 0; i < n; i++)
+            docs[i] = hits[i].doc;
+        size_t left = snapshot_filter(run->reader->snapshot, LIST_PAIRS, pairs.at[p].key, docs, n);
+        for (size_t i = 0, k = 0; k < left; i++) {
+            assert(i < n);
+            if (hits[i].doc != docs[k])
+                continue;
+            extra[i] += pairs.at[p].weight;
+            k++;
         }
     }
-    if (n > 1)
-        qsort(hits, n, sizeof *hits, compare_hits);
-    return 0;
+    for (size_t i = 0; i < n; i++)
+        hits[i].score += extra[i] * close_share(run, hits[i].doc);
+    qsort(hits, n, sizeof *hits, rank_order);
+    return ctx_check(run->ctx);
 }

@@ -392,7 +392,7 @@ static double weight_of(const struct needle *needle)
 static void leaf_spots(struct marker *m, enum reading reading)
 {
     const struct plan_node *leaf = m->leaf;
-    bool stops = true;
+    bool stops = reading == READ_ALL; /* then they are asked for */
     m->word++;
     if (leaf->typed.n > 0)
         add_spots(m, &leaf->typed, 2 + weight_of(&leaf->typed));
@@ -400,12 +400,13 @@ static void leaf_spots(struct marker *m, enum reading reading)
         return;
     for (size_t i = 0; i < leaf->nothers; i++)
         add_spots(m, &leaf->others[i], 2);
+    bool only = true;
     for (size_t i = 0; i < leaf->nwords; i++)
-        stops = stops && leaf->words[i].stop;
+        only = only && leaf->words[i].stop;
     for (size_t i = 0; i < leaf->nwords; i++) {
         const struct plan_word *word = &leaf->words[i];
         m->word++;
-        if (word->left_out || (word->stop && !stops))
+        if (word->left_out || (word->stop && !stops && !only))
             continue;
         for (size_t k = 0; k < word->nforms; k++)
             add_spots(m, &word->forms[k], weight_of(&word->forms[k]) * (word->weight > 0 ? word->weight : 1));

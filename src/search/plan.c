@@ -13,8 +13,8 @@
  * one, ++ is not) are always demanded as typed. Synonyms are for AUTO and ANY
  * only: who asks for ALL or EXACT gets what the words say.
  *
- * Ranking words are those of all parts that are not excluded, counted; of more
- * than MOST_WORDS rank.c chooses.
+ * What ranks are the pieces of all parts that are not excluded, counted; of more
+ * than MOST_WORDS stage.c chooses.
  */
 #include "search/plan.h"
 
@@ -31,11 +31,11 @@ enum {
     LONGEST_TYPED = 4096, /* units: a longer part is not looked for as a whole */
     LONGEST_QUERY = 1 << 20,
     MOST_THEME_WORDS = 48,
-    MOST_NEIGHBOURS = 64,
 };
 
-static const double SYNONYM =
-    .3; /* a word that stands for one of the query, against that; measured: doc/RANKING.md */
+/* How much a word ranks against one as typed (measured: doc/RANKING.md): one that stands for it, a function
+ * word, a single character. */
+static const double SYNONYM = .15, STOP = .4, SINGLE = .9;
 
 struct planner {
     struct ctx *ctx;
@@ -165,25 +165,43 @@ static void word_forms(struct planner *p, struct plan_word *word, const uint16_t
     word->nforms = nothers + 1;
 }
 
-/* The distinct words of a part. */
+/* All of a part as terms that rank; ends: where each ends. */
+static const uint32_t *cut_terms(struct planner *p, struct plan_node *node, const struct normal *folded)
+{
+    struct arena *arena = p->ctx->arena;
+    const struct tokens *tokens = cut_pieces(p->reader->cutter, folded, 0, folded->n);
+    uint32_t *ends = arena_array(arena, uint32_t, tokens->n);
+    node->npieces = tokens->n;
+    node->pieces = arena_array(arena, struct str, tokens->n);
+    for (size_t i = 0; i < tokens->n; i++) {
+        node->pieces[i] = term_of(arena, folded, tokens->at[i]);
+        ends[i] = tokens->at[i].to;
+    }
+    return ends;
+}
+
+/* The distinct words of a part, each knowing its pieces. */
 static void cut_part(struct planner *p, struct plan_node *node, const struct normal *folded)
 {
     struct arena *arena = p->ctx->arena;
+    const uint32_t *ends = cut_terms(p, node, folded);
     const struct tokens *tokens = cut_words(p->reader->cutter, folded, 0, folded->n);
     struct map *seen = map_new(arena);
     node->words = arena_array(arena, struct plan_word, tokens->n);
-    for (size_t i = 0; i < tokens->n; i++) {
+    for (size_t i = 0, piece = 0; i < tokens->n; i++) {
         struct token token = tokens->at[i];
         struct str term = term_of(arena, folded, token);
+        size_t first = piece;
+        while (piece < node->npieces && ends[piece] <= token.to)
+            piece++;
         void **place = map_at(seen, term);
-        if (!*place) {
-            struct plan_word *word = &node->words[node->nwords++];
-            *place = word;
-            word->term = term;
-            word->stop = lexicon_is_stop(p->reader->lexicon, term);
-            word_forms(p, word, folded->unit + token.from, token.to - token.from);
-        }
-        ((struct plan_word *)*place)->count++;
+        if (*place)
+            continue;
+        struct plan_word *word = &node->words[node->nwords++];
+        *word = (struct plan_word){ .term = term, .piece = first, .npieces = piece - first };
+        *place = word;
+        word->stop = lexicon_is_stop(p->reader->lexicon, term);
+        word_forms(p, word, folded->unit + token.from, token.to - token.from);
     }
 }
 
@@ -204,7 +222,7 @@ static void add_text_rank(struct planner *p, struct str text, double weight)
     struct normal folded;
     normal_init(&folded, p->ctx->arena);
     text_normalise(text, NULL, &folded);
-    const struct tokens *tokens = cut_words(p->reader->cutter, &folded, 0, folded.n);
+    const struct tokens *tokens = cut_pieces(p->reader->cutter, &folded, 0, folded.n);
     for (size_t i = 0; i < tokens->n; i++)
         add_rank(p, term_of(p->ctx->arena, &folded, tokens->at[i]), weight);
 }
@@ -231,12 +249,32 @@ static void rank_theme(struct planner *p, const struct query_node *node)
         add_text_rank(p, words[i].word, words[i].weight / words[0].weight * node->weight * share);
 }
 
+/* Function words say little, single characters a little less than words. */
+static double share_of(const struct planner *p, struct str term)
+{
+    return lexicon_is_stop(p->reader->lexicon, term)         ? STOP
+           : term.n == 3 && (unsigned char)term.p[0] >= 0xE0 ? SINGLE
+                                                             : 1;
+}
+
+static void rank_pieces(struct planner *p, const struct plan_node *leaf)
+{
+    struct map *counts = map_new(p->ctx->arena);
+    for (size_t i = 0; i < leaf->npieces; i++)
+        ++*(uintptr_t *)map_at(counts, leaf->pieces[i]);
+    for (size_t i = 0; i < counts->n; i++) {
+        double count = (double)(uintptr_t)counts->entries[i].value;
+        double often = 8 * count / (7 + count); /* BM25's k3 = 7 */
+        struct str term = counts->entries[i].key;
+        add_rank(p, term, leaf->syntax->weight * often * share_of(p, term));
+    }
+}
+
 static void rank_leaf(struct planner *p, const struct plan_node *leaf)
 {
+    rank_pieces(p, leaf);
     for (size_t i = 0; i < leaf->nwords; i++) {
         const struct plan_word *word = &leaf->words[i];
-        double often = 8.0 * word->count / (7 + word->count); /* BM25's k3 = 7 */
-        add_rank(p, word->term, leaf->syntax->weight * often);
         for (size_t k = 1; k < word->nforms; k++) {
             struct buf text;
             buf_init(&text, p->ctx->arena);
@@ -260,24 +298,6 @@ static void rank_themes(struct planner *p, const struct plan_node *node)
 
 /* ---- the tree ------------------------------------------------------------------------ */
 
-/* Each two words side by side, once: documents that hold them so are closer (see close.c). */
-static void pair_words(struct planner *p, struct plan_node *node, const struct normal *folded)
-{
-    struct arena *arena = p->ctx->arena;
-    const struct tokens *tokens = cut_words(p->reader->cutter, folded, 0, folded->n);
-    struct map *seen = map_new(arena);
-    size_t n = tokens->n < MOST_NEIGHBOURS ? tokens->n : MOST_NEIGHBOURS;
-    node->neighbours = arena_array(arena, struct needle, n);
-    for (size_t i = 0; i + 1 < tokens->n && node->nneighbours < n; i++) {
-        struct token a = tokens->at[i], b = tokens->at[i + 1];
-        struct str both = { (const char *)(folded->unit + a.from), (b.to - a.from) * sizeof *folded->unit };
-        if (a.to != b.from || map_has(seen, both))
-            continue;
-        *map_at(seen, both) = node;
-        needle_make(arena, folded->unit + a.from, b.to - a.from, &node->neighbours[node->nneighbours++]);
-    }
-}
-
 static void plan_text(struct planner *p, struct plan_node *node)
 {
     struct arena *arena = p->ctx->arena;
@@ -286,7 +306,6 @@ static void plan_text(struct planner *p, struct plan_node *node)
     normal_init(&folded, arena);
     text_normalise(node->syntax->text, NULL, &folded);
     cut_part(p, node, &folded);
-    pair_words(p, node, &folded);
     if (folded.n <= LONGEST_TYPED)
         needle_make(arena, folded.unit, folded.n, &node->typed);
     if (node->kind == QUERY_WORDS && (node->nwords == 0 || node->negated || node->whole))
@@ -370,13 +389,13 @@ static bool is_question_word(struct str term)
     return false;
 }
 
-/* 咨询公积金贷款的问题: short, but with so many words, a function word among them, nobody means every one of
- * them. */
+/* 咨询公积金贷款的问题: short, but with so many words, a function word of one character among them, nobody
+ * means every one of them. */
 static bool is_sentence(const struct plan_node *leaf)
 {
     size_t stops = 0;
     for (size_t i = 0; i < leaf->nwords; i++)
-        stops += leaf->words[i].stop;
+        stops += leaf->words[i].stop && utf8_length(leaf->words[i].term) == 1;
     return leaf->nwords >= MANY_WORDS || (leaf->nwords >= SENTENCE && stops > 0);
 }
 

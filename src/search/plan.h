@@ -32,11 +32,11 @@ struct needle {
 struct plan_word {
     struct needle *forms;
     size_t nforms;
-    struct str term; /* for ranking */
-    unsigned count;  /* times it stands in the part */
-    double weight;   /* how much it says: set by rank.c when the lists are at hand, 0 before */
+    struct str term;
+    size_t piece, npieces; /* pieces [piece, piece + npieces) of the part where it stands first */
+    double weight;         /* how much it says: set by rank.c when the lists are at hand, 0 before */
     bool stop;
-    bool left_out; /* of ranking: a long text has better words */
+    bool left_out; /* of ranking and marking: a long text has better words */
 };
 
 struct filter;
@@ -50,8 +50,8 @@ struct plan_node {
     size_t nwords;
     struct needle *others; /* other ways to write the whole part */
     size_t nothers;
-    struct needle *neighbours; /* each two words that stand side by side in it */
-    size_t nneighbours;
+    struct str *pieces; /* text leaves: all of it as terms, one after the other (see cut_pieces()) */
+    size_t npieces;
     bool optional;         /* READ_ANY does not ask for it */
     bool negated;          /* stands below a NOT */
     bool whole;            /* stands in a NEAR or the like: as typed only */

@@ -23,9 +23,11 @@
 
 enum {
     BUDGET_BYTES = 98304, /* of text verified for a count by default: about half a millisecond */
-    CLOSE = 200,          /* ranks of a best match that are looked at more closely */
+    CLOSE = 300,          /* ranks of a best match that are looked at more closely */
     DEEPEST_ANY = 10000,  /* ranks of a best match */
 };
+
+static const double RARE = .2; /* rare words say more than their idf; measured: doc/RANKING.md */
 
 /* ---- verdicts: document × reading → yes, no, not known ---------------------------- */
 
@@ -130,13 +132,6 @@ static uint64_t date_of(const struct run *run, uint32_t doc)
     return date ? date : 10000 * snapshot_number(run->reader->snapshot, doc, COLUMN_YEAR);
 }
 
-static int compare_hits(const void *a, const void *b)
-{
-    const struct rank_hit *x = a, *y = b;
-    return x->score != y->score ? (x->score < y->score) - (x->score > y->score)
-                                : (x->doc > y->doc) - (x->doc < y->doc);
-}
-
 /* Newest or oldest first; those without a date come last. */
 static void sort_by_date(struct order *order)
 {
@@ -145,14 +140,19 @@ static void sort_by_date(struct order *order)
         double date = (double)date_of(order->run, order->sorted[i].doc);
         order->sorted[i].score = newest ? date : date > 0 ? -date : -1e12;
     }
-    qsort(order->sorted, order->nsorted, sizeof *order->sorted, compare_hits);
+    qsort(order->sorted, order->nsorted, sizeof *order->sorted, rank_order);
+}
+
+struct rank_query run_words(const struct run *run, const struct docs *required)
+{
+    return (struct rank_query){ run->plan.rank, run->plan.nrank, required, run->plan.nrank > 1 ? RARE : 0 };
 }
 
 static int order_all(struct order *order)
 {
     struct run *run = order->run;
     if (is_free(order->stage)) {
-        struct rank_query query = { run->plan.rank, run->plan.nrank, NULL };
+        struct rank_query query = run_words(run, NULL);
         order->sorted = arena_array(run->ctx->arena, struct rank_hit, DEEPEST_ANY);
         int code = snapshot_rank(run->ctx, run->reader->snapshot, &query, 0, DEEPEST_ANY, order->sorted,
                                  &order->nsorted);
@@ -174,8 +174,7 @@ static int order_all(struct order *order)
 static int order_close(struct order *order)
 {
     struct run *run = order->run;
-    struct rank_query query = { run->plan.rank, run->plan.nrank,
-                                is_free(order->stage) ? NULL : &order->stage->set.docs };
+    struct rank_query query = run_words(run, is_free(order->stage) ? NULL : &order->stage->set.docs);
     order->head = arena_array(run->ctx->arena, struct rank_hit, CLOSE);
     int code = snapshot_rank(run->ctx, run->reader->snapshot, &query, 0, CLOSE, order->head, &order->nhead);
     return code ? code : close_rank(run, order->head, order->nhead);
@@ -201,8 +200,7 @@ static size_t hand_out(const struct rank_hit *from, size_t n, size_t first, size
 static int order_next(struct order *order, size_t first, size_t count, struct rank_hit *out, size_t *n)
 {
     struct run *run = order->run;
-    struct rank_query query = { run->plan.rank, run->plan.nrank,
-                                is_free(order->stage) ? NULL : &order->stage->set.docs };
+    struct rank_query query = run_words(run, is_free(order->stage) ? NULL : &order->stage->set.docs);
     int code = 0;
     if (order->sorted) {
         *n = hand_out(order->sorted, order->nsorted, first, count, out);

@@ -44,6 +44,12 @@ struct run {
     size_t budget; /* candidates verified for counting */
 };
 
+/* Best score first, then by document: for qsort() of rank_hits. */
+int rank_order(const void *, const void *);
+
+/* The words of the plan, of the documents given (NULL: any with a word). */
+struct rank_query run_words(const struct run *, const struct docs *required);
+
 int run_open(struct run *, struct ctx *, const struct reader *, struct str line,
              const struct tian_search_options *);
 

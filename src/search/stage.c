@@ -54,8 +54,6 @@ static void choose_words(struct run *run)
     struct plan *plan = &run->plan;
     size_t n = plan->nrank, kept = 0;
     double live = snapshot_live(run->reader->snapshot);
-    if (n <= MOST_WORDS)
-        return;
     struct scored *all = arena_array(run->ctx->arena, struct scored, n);
     struct rank_word *rank = arena_array(run->ctx->arena, struct rank_word, MOST_WORDS);
     for (size_t i = 0; i < n; i++) {
@@ -73,12 +71,15 @@ static void choose_words(struct run *run)
     plan->nrank = kept;
 }
 
-static bool is_ranked(const struct map *ranked, struct str term)
+static bool has_ranked(const struct map *ranked, const struct plan_node *leaf, const struct plan_word *word)
 {
-    return map_has(ranked, term);
+    for (size_t i = 0; i < word->npieces; i++)
+        if (map_has(ranked, leaf->pieces[word->piece + i]))
+            return true;
+    return false;
 }
 
-/* Words that are not among the chosen are not marked either. */
+/* Words with no piece among the chosen are not marked either. */
 static void leave_out(struct run *run)
 {
     struct map *ranked = map_new(run->ctx->arena);
@@ -87,7 +88,7 @@ static void leave_out(struct run *run)
     for (size_t i = 0; i < run->plan.nleaves; i++)
         for (size_t k = 0; k < run->plan.leaves[i]->nwords; k++) {
             struct plan_word *word = &run->plan.leaves[i]->words[k];
-            word->left_out = !is_ranked(ranked, word->term);
+            word->left_out = !has_ranked(ranked, run->plan.leaves[i], word);
         }
 }
 
@@ -168,8 +169,10 @@ int run_open(struct run *run, struct ctx *ctx, const struct reader *reader, stru
     int code = plan_make(ctx, reader, line, options, &run->plan);
     if (code || !run->plan.root)
         return code;
-    choose_words(run);
-    leave_out(run);
+    if (run->plan.nrank > MOST_WORDS) {
+        choose_words(run);
+        leave_out(run);
+    }
     weigh_words(run);
     return add_stages(run);
 }

@@ -439,7 +439,7 @@ int build_run(struct ctx *ctx, const struct feed *feed, const struct build_optio
 uint64_t build_schema(const struct lexicon *lexicon)
 {
     enum {
-        TERMS_VERSION = 1
+        TERMS_VERSION = 2
     };             /* raise it when terms.c or text/ make other terms of the same text */
     (void)lexicon; /* the dictionary changes ranking only: segments stay good */
     return hash_mix(TERMS_VERSION);

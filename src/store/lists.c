@@ -427,6 +427,12 @@ void lists_intersect(const struct lists *l, const uint32_t *keys, size_t n, uint
     out->n += found;
 }
 
+size_t lists_filter(const struct lists *l, uint32_t key, uint32_t base, uint32_t *docs, size_t n)
+{
+    struct doclist list;
+    return find_list(l, key, &list) ? doclist_filter(&list, base, docs, n) : 0;
+}
+
 int lists_each(struct ctx *ctx, const struct lists *l, lists_visit *visit, void *self)
 {
     struct arena *arena = arena_new(ctx->arena);

@@ -22,6 +22,8 @@ uint32_t lists_documents(const struct lists *); /* ndocs of the file */
 uint32_t lists_count(const struct lists *, uint32_t key);
 /* Documents in all n lists, each plus base, appended to out. */
 void lists_intersect(const struct lists *, const uint32_t *keys, size_t n, uint32_t base, struct docs *out);
+/* Keep of docs[0..n) (ascending, base added) those that are in the list; returns how many are left. */
+size_t lists_filter(const struct lists *, uint32_t key, uint32_t base, uint32_t *docs, size_t n);
 /* Every list in ascending order of keys. */
 typedef int lists_visit(void *self, uint32_t key, const uint32_t *docs, size_t n);
 int lists_each(struct ctx *, const struct lists *, lists_visit *, void *self);

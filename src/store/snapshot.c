@@ -331,6 +331,17 @@ uint64_t snapshot_number(const struct snapshot *s, uint32_t doc, enum number_col
     return columns_number(seg->segment.columns, column, doc - seg->base);
 }
 
+double snapshot_average_size(const struct snapshot *snapshot)
+{
+    struct snapshot *s = (struct snapshot *)snapshot; /* what is remembered is no part of what is immutable */
+    uint64_t bytes = s->bytes;
+    for (size_t i = 0; s->bytes == 0 && i < s->nsegments; i++)
+        for (uint32_t doc = 0; doc < s->segments[i].segment.count; doc++)
+            bytes += columns_number(s->segments[i].segment.columns, COLUMN_SIZE, doc);
+    s->bytes = bytes;
+    return bytes > s->span ? (double)bytes / s->span : 1;
+}
+
 struct str snapshot_text(const struct snapshot *s, uint32_t doc, enum text_column column)
 {
     const struct snapshot_segment *seg = snapshot_segment_of(s, doc);
@@ -397,6 +408,22 @@ int snapshot_intersect(struct ctx *ctx, const struct snapshot *s, enum list_set 
         rc = ctx_check(ctx);
     }
     return rc;
+}
+
+size_t snapshot_filter(const struct snapshot *s, enum list_set set, uint32_t key, uint32_t *docs, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0, from = 0; i < s->nsegments; i++) {
+        const struct snapshot_segment *seg = &s->segments[i];
+        size_t to = from;
+        while (to < n && docs[to] < seg->base + seg->segment.count)
+            to++;
+        size_t left = lists_filter(seg->segment.lists[set], key, seg->base, docs + from, to - from);
+        memmove(docs + kept, docs + from, left * sizeof *docs);
+        kept += left;
+        from = to;
+    }
+    return kept;
 }
 
 /* ---- Words --------------------------------------------------------------------------------------- */

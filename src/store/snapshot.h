@@ -25,6 +25,7 @@ struct snapshot {
     struct snapshot_segment *segments;
     size_t nsegments;
     uint32_t span, dead;
+    _Atomic uint64_t bytes; /* of all texts, 0: not counted yet */
     struct record_files *records;
     const char **folders; /* of the segments, and their first documents: what words_open() wants */
     uint32_t *bases;

@@ -86,6 +86,7 @@ enum text_column { /* one text a document; several values joined by '\x1f' */
     TEXT_COLUMNS
 };
 uint64_t snapshot_number(const struct snapshot *, uint32_t doc, enum number_column);
+double snapshot_average_size(const struct snapshot *); /* of COLUMN_SIZE, the dead among them; at least 1 */
 struct str snapshot_text(const struct snapshot *, uint32_t doc, enum text_column);
 
 /* For counting: a segment's codes of a text column and what they stand for. */
@@ -117,6 +118,9 @@ uint32_t snapshot_list_size(const struct snapshot *, enum list_set, uint32_t key
 int snapshot_intersect(struct ctx *, const struct snapshot *, enum list_set, const uint32_t *keys, size_t n,
                        struct docs *out);
 
+/* Keep of docs[0..n), ascending, those that are in a list; returns how many are left. */
+size_t snapshot_filter(const struct snapshot *, enum list_set, uint32_t key, uint32_t *docs, size_t n);
+
 /* ---- Ranking: BM25 over words --------------------------------------------- */
 
 struct rank_word {
@@ -128,6 +132,7 @@ struct rank_query {
     size_t nwords;
     const struct docs
         *required; /* only these, all of them, those without a word scoring 0; NULL: any that has a word */
+    double rare;   /* weight × idf^rare: with more of it rare words say more; 0: BM25 as it is */
 };
 struct rank_hit {
     uint32_t doc;

@@ -3,7 +3,7 @@
  * Private to store/: a document → what is indexed of it, according to one
  * schema (this file). Used by the build, by verify and by `tian debug terms`.
  *
- *   words   every word of title (counted TITLE_WEIGHT times) and body
+ *   words   every piece of title (counted TITLE_WEIGHT times) and body, and words of several pieces (0 times)
  *   pairs   every distinct letter and adjacent pair of both (never across them)
  *   clauses fingerprint of every clause of the body with six letters or more
  *   row     facts and hashes for the columns

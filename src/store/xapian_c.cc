@@ -46,8 +46,9 @@ extern "C" {
 namespace
 {
 
-/* BM25: how fast repeating a word stops to matter; how much long documents are held back. */
-constexpr double K1 = 1.2, K2 = 0, K3 = 1, B = 0.75, LEAST_LENGTH = 0.5;
+/* BM25: how fast repeating a word stops to matter; how much long documents are held back (measured:
+ * doc/RANKING.md). */
+constexpr double K1 = 1.2, K2 = 0, K3 = 1, B = 0.9, LEAST_LENGTH = 0;
 constexpr double ROUNDING = 1 << 30;
 constexpr size_t LONGEST_TERM = 245;
 
@@ -365,7 +366,14 @@ bool better(const struct rank_hit &a, const struct rank_hit &b)
     return a.score != b.score ? a.score > b.score : a.doc < b.doc;
 }
 
-Xapian::Query query_of(const struct rank_query *q)
+/* idf^rare, of all parts together: the same for each of them. */
+double rarity(const Xapian::Database &db, const std::string &term, double rare)
+{
+    double all = db.get_doccount(), with = db.get_termfreq(term);
+    return std::pow(std::log(1 + (all - with + .5) / (with + .5)), rare);
+}
+
+Xapian::Query query_of(const Xapian::Database &db, const struct rank_query *q)
 {
     std::vector<Xapian::Query> words;
     words.reserve(q->nwords);
@@ -373,9 +381,10 @@ Xapian::Query query_of(const struct rank_query *q)
         const struct rank_word &word = q->words[i];
         if (!(word.weight > 0) || word.term.n == 0 || word.term.n > LONGEST_TERM)
             continue;
-        Xapian::Query one(string_of(word.term));
-        words.push_back(word.weight == 1 ? one
-                                         : Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, one, word.weight));
+        const std::string term = string_of(word.term);
+        double weight = q->rare > 0 ? word.weight * rarity(db, term, q->rare) : word.weight;
+        Xapian::Query one(term);
+        words.push_back(weight == 1 ? one : Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, one, weight));
     }
     return Xapian::Query(Xapian::Query::OP_OR, words.begin(), words.end());
 }
@@ -467,7 +476,7 @@ int words_rank(struct ctx *ctx, struct words *w, const struct rank_query *q, wor
     size_t wanted = first + std::min(count, SIZE_MAX - first);
     auto work = [&] {
         Ranking ranking(w, q, alive, self);
-        Xapian::Query words = query_of(q);
+        Xapian::Query words = query_of(w->db, q);
         if (!words.empty())
             ranking.with_words(words, Xapian::doccount(std::min<size_t>(wanted, UINT32_MAX)));
         if (q->required && ranking.hits.size() < wanted)

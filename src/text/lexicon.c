@@ -111,8 +111,8 @@ static int read_dictionary_line(void *self, const struct config_line *line)
 static int read_stop_line(void *self, const struct config_line *line)
 {
     struct loading *loading = self;
-    struct str word = first_word(line->key);
-    if (word.n > 0)
+    struct str rest = line->key, word;
+    for (; (word = first_word(rest = str_trim(rest))).n > 0; rest = str_sub(rest, word.n, rest.n))
         *map_at(loading->lexicon->stop, folded(loading, word)) = loading->lexicon;
     return 0;
 }

@@ -149,6 +149,12 @@ struct tokens {
  * which belongs to the cutter and is good until its next use. */
 const struct tokens *cut_words(struct cutter *, const struct normal *, size_t from, size_t to);
 
+/* The same text as what ranks: words of the dictionary in ICU's pieces where these fit (养老服务 → 养老 |
+ * 服务). Overwrites what cut_words() gave, and the other way round. */
+const struct tokens *cut_pieces(struct cutter *, const struct normal *, size_t from, size_t to);
+/* The words that the last cut_pieces() gave as several pieces. */
+const struct tokens *cut_apart(const struct cutter *);
+
 /* Distinct letters and pairs of [from, to), unordered, appended to out; the set is emptied by cut_begin. */
 void cut_begin(struct cutter *);
 struct keys {

@@ -145,8 +145,11 @@ static void test_words(void **state)
     assert_int_equal(plan.nleaves, 2);
     assert_int_equal(plan.leaves[0]->nwords, 1);
     assert_int_equal(plan.leaves[1]->nwords, 2);
-    assert_int_equal(plan.nrank, 2); /* counted together */
-    assert_true(plan.rank[0].weight > plan.rank[1].weight);
+    assert_int_equal(plan.leaves[1]->npieces, 4); /* 交 办 督 办 */
+    assert_int_equal(plan.leaves[1]->words[1].piece, 2);
+    assert_int_equal(plan.leaves[1]->words[1].npieces, 2);
+    assert_int_equal(plan.nrank, 3); /* counted together: 交 办 督 */
+    assert_true(plan.rank[1].weight > plan.rank[0].weight && plan.rank[0].weight > plan.rank[2].weight);
     assert_false(planned_as("交办 督办", TIAN_MATCH_ALL).differs);
     assert_true(planned_as("交办督办", TIAN_MATCH_ALL).differs);
 }

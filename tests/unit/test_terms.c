@@ -15,7 +15,7 @@
 #include "store/terms.h"
 
 enum {
-    TITLE_WEIGHT = 3
+    TITLE_WEIGHT = 2
 };
 
 struct world {
@@ -57,15 +57,16 @@ static void add_words(struct world *w, struct map *counts, struct str text, cons
     normal_init(&normal, w->arena);
     buf_init(&term, w->arena);
     text_normalise(text, skips, &normal);
-    const struct tokens *tokens = cut_words(w->cutter, &normal, 0, normal.n);
-    for (size_t i = 0; i < tokens->n; i++) {
-        buf_clear(&term);
-        cut_term(&normal, tokens->at[i], &term);
-        uint32_t **count = (uint32_t **)map_at(counts, buf_view(&term));
-        if (*count == NULL)
-            *count = arena_new_of(w->arena, uint32_t);
-        **count += weight;
-    }
+    const struct tokens *both[] = { cut_pieces(w->cutter, &normal, 0, normal.n), cut_apart(w->cutter) };
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < both[k]->n; i++) {
+            buf_clear(&term);
+            cut_term(&normal, both[k]->at[i], &term);
+            uint32_t **count = (uint32_t **)map_at(counts, buf_view(&term));
+            if (*count == NULL)
+                *count = arena_new_of(w->arena, uint32_t);
+            **count += k == 0 ? weight : 0;
+        }
 }
 
 static void add_key(struct world *w, struct map *keys, uint32_t key)
