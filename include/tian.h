@@ -271,6 +271,7 @@ struct tian_search_options {
     size_t nfacets;
     bool exact_counts; /* verify every candidate however many */
     bool explain;
+    bool brief; /* hits have id, score and exact only: for measuring, and for callers that show nothing */
     unsigned deadline_ms; /* 0: 10 s */
 };
 struct tian_snippet {

@@ -254,6 +254,7 @@ static int ask(struct cli *cli, const char *id, const char *query)
                                            .count = o->count,
                                            .theme = o->theme,
                                            .exact_counts = o->exact_counts,
+                                           .brief = format_of(o) == FORMAT_TREC,
                                            .explain = o->explain };
     struct tian_results *results;
     options.facets = facet_names(cli, &options.nfacets);

@@ -63,6 +63,9 @@ void hit_make(struct run *run, const struct found *found, struct spots *spots, s
                               .score = found->score,
                               .exact = found->exact };
     out->hidden = page_is_hidden(run->reader, page->doc);
+    out->title.text = "";
+    if (run->options->brief)
+        return;
     if (page->hidden) {
         out->title = show_veil();
         show_veiled_fields(arena, document, &out->fields, &out->nfields);

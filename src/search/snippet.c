@@ -23,11 +23,14 @@ enum {
     MOST_COUNTED = 200,   /* spots of a sentence */
 };
 
+static const double REPEATED = .01; /* of its worth */
+
 struct sentence {
     size_t from, to;         /* units */
     size_t first_spot, last; /* spots [first, last) begin in it */
     double worth;
     enum section_kind section;
+    bool repeats; /* the title, and nothing else */
 };
 
 struct choice {
@@ -113,6 +116,19 @@ static double worth_of(const struct choice *c, size_t first, size_t last)
     return worth;
 }
 
+/* 案由：… says once more what stands above it: it is shown only where nothing else is found. */
+static bool repeats_title(const struct choice *c, const struct sentence *s)
+{
+    enum {
+        MOST_AROUND = 12 /* characters: 案由：, a number, a full stop */
+    };
+    const struct normal *title = &c->page->title;
+    if (title->n == 0 || s->to - s->from > title->n + MOST_AROUND)
+        return false;
+    size_t at = normal_find(c->body.text, title->unit, title->n, s->from);
+    return at != SIZE_MAX && at + title->n <= s->to;
+}
+
 static void find_sentences(struct choice *c)
 {
     const struct normal *text = c->body.text;
@@ -123,6 +139,7 @@ static void find_sentences(struct choice *c)
             i++;
         s.last = i;
         s.section = section_at(&c->page->document, text->at[s.from]);
+        s.repeats = repeats_title(c, &s);
         vec_push(&c->sentences, s);
     }
 }
@@ -217,7 +234,7 @@ static bool take_next(struct choice *c)
     size_t best = SIZE_MAX, room = c->nbest ? shown_units(c) : 0;
     for (size_t i = 0; i < c->sentences.n; i++) {
         struct sentence *s = &c->sentences.at[i];
-        s->worth = worth_of(c, s->first_spot, s->last);
+        s->worth = worth_of(c, s->first_spot, s->last) * (s->repeats ? REPEATED : 1);
         bool fits = c->nbest == 0 || room + (s->to - s->from) <= MOST_SHOWN;
         if (s->worth > 0 && fits && (best == SIZE_MAX || is_better(s, &c->sentences.at[best])))
             best = i;
