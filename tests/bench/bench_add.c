@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Single additions while others search: bench_add CORPUS.jsonl QUERIES.tsv FOLDER [base [adds [writers]]]
+ * Single additions while others search: bench_add CORPUS.jsonl QUERIES.tsv FOLDER [base [adds [writers
+ * [rate]]]]
  *
  * Puts the first `base` documents, asks the questions for a while (quiet), then
- * adds `adds` more, one a call, from some threads at once, while one thread goes
+ * adds `adds` more, one a call, from some threads at once (rate: at most so many a
+ * second; 0: as fast as they go), while one thread goes
  * on asking. Prints the rate of acknowledged additions, how long one takes, how
  * long a question takes quiet and meanwhile, the rate of each thousand, and in how
  * many segments it ends.
@@ -83,6 +85,7 @@ struct world {
     struct tian_index *index;
     struct lines documents, queries;
     size_t base, adds;
+    double rate, begin;
     atomic_size_t next;
     atomic_bool stop;
     double *done_at; /* of each addition */
@@ -122,7 +125,13 @@ static void *adder(void *arg)
     for (size_t i; (i = atomic_fetch_add(&w->next, 1)) < w->adds;) {
         struct tian_error error;
         const char *line = w->documents.at[w->base + i];
-        double start = now();
+        double start = now(), due = w->rate > 0 ? w->begin + (double)i / w->rate : start;
+        if (due > start) {
+            struct timespec wait = { (time_t)(due - start),
+                                     (long)((due - start - (time_t)(due - start)) * 1e9) };
+            nanosleep(&wait, NULL);
+            start = now();
+        }
         die(tian_index_put(w->index, line, strlen(line), NULL, &error), &error);
         w->done_at[i] = now();
         note(t, (w->done_at[i] - start) * 1e3);
@@ -176,7 +185,7 @@ static void busy(struct world *w, size_t writers, double quiet_p99)
     };
     pthread_t reader, thread[MOST];
     struct times all = { 0 }, *part;
-    double start = now();
+    double start = w->begin = now();
     writers = writers < MOST ? writers : MOST;
     pthread_create(&reader, NULL, asker, w);
     for (size_t i = 0; i < writers; i++)
@@ -200,7 +209,8 @@ static void busy(struct world *w, size_t writers, double quiet_p99)
 int main(int argc, char **argv)
 {
     if (argc < 4) {
-        fprintf(stderr, "usage: %s CORPUS.jsonl QUERIES.tsv FOLDER [base [adds [writers]]]\n", argv[0]);
+        fprintf(stderr, "usage: %s CORPUS.jsonl QUERIES.tsv FOLDER [base [adds [writers [rate]]]]\n",
+                argv[0]);
         return 2;
     }
     struct world w = { .base = argc > 4 ? strtoul(argv[4], NULL, 10) : 10000,
@@ -209,6 +219,7 @@ int main(int argc, char **argv)
     struct tian_error error;
     struct tian_status status;
     struct times t = { 0 };
+    w.rate = argc > 7 ? strtod(argv[7], NULL) : 0;
     w.documents = read_lines(argv[1], w.base + w.adds);
     w.queries = read_lines(argv[2], 100000);
     w.adds = w.documents.n > w.base ? w.documents.n - w.base : 0;
