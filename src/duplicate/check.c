@@ -19,13 +19,11 @@
 #include <stdlib.h>
 
 #include "base/sha256.h"
-#include "duplicate/agree.h"
-#include "duplicate/align.h"
 #include "duplicate/candidate.h"
+#include "duplicate/compare.h"
 #include "duplicate/hint.h"
 #include "duplicate/past.h"
 #include "duplicate/report.h"
-#include "duplicate/verdict.h"
 
 enum {
     DRAFT_MOST = 4 << 20,
@@ -42,6 +40,7 @@ struct check {
     const struct tian_check_options *options;
     struct str text; /* as given */
     struct draft draft;
+    struct str themes; /* its own, best first */
     struct pattern *pattern;
     struct agree *agree;
     struct ctx scratch; /* its arena is emptied after each comparison */
@@ -60,49 +59,16 @@ struct findings {
 
 /* ---- One comparison ----------------------------------------------------------- */
 
-static double rarity_of_pair(void *self, uint32_t pair)
+/* Of the draft, as columns write them. */
+static struct str themes_of(const struct document *draft, struct arena *arena)
 {
-    const struct check *c = self;
-    double live = snapshot_live(c->reader->snapshot),
-           df = snapshot_list_size(c->reader->snapshot, LIST_PAIRS, pair);
-    return df >= live ? 0.01 : log((live + 1) / (df + 0.5));
-}
-
-/* What many documents contain counts less. */
-static void weigh_draft(const struct check *c, struct sheet *sheet)
-{
-    for (size_t i = 0; i < sheet->nclauses; i++) {
-        struct clause *clause = &sheet->clause[i];
-        if (clause->key != 0)
-            clause->weight = sheet_rarity(snapshot_list_size(c->reader->snapshot, LIST_CLAUSES, clause->key));
+    struct buf out;
+    buf_init(&out, arena);
+    for (size_t i = 0; i < draft->nlabels; i++) {
+        buf_str(&out, draft->labels[i].theme);
+        buf_char(&out, '\x1f');
     }
-}
-
-/* The same for a document's clauses, as far as the draft has them: to ask the base for all the others would
- * be half of the work of a comparison and move `theirs` by little. */
-static void weigh_other(const struct check *c, struct sheet *sheet)
-{
-    for (size_t i = 0; i < sheet->nclauses; i++)
-        sheet->clause[i].weight = pattern_weight(c->pattern, sheet->clause[i].key);
-}
-
-static bool same_theme(const struct document *draft, struct str themes)
-{
-    struct str theme;
-    for (int k = 0; k < 2 && themes.n > 0; k++) {
-        themes = str_split(themes, '\x1f', &theme);
-        for (size_t i = 0; i < draft->nlabels && i < 2; i++)
-            if (str_eq(draft->labels[i].theme, theme))
-                return true;
-    }
-    return false;
-}
-
-static bool is_earlier(const struct facts *mine, const struct facts *theirs)
-{
-    if (mine->term && theirs->term)
-        return theirs->term < mine->term || (theirs->term == mine->term && theirs->meeting < mine->meeting);
-    return mine->year == 0 || theirs->year == 0 || theirs->year < mine->year;
+    return buf_view(&out);
 }
 
 /* A document of the base beside the draft. */
@@ -123,46 +89,20 @@ static int load_other(struct check *c, uint32_t doc, struct other *o)
     document_facts(&o->document, arena, &o->facts);
     o->themes = snapshot_text(c->reader->snapshot, doc, COLUMN_THEME);
     sheet_make(arena, &o->document, &o->sheet);
-    weigh_other(c, &o->sheet);
+    compare_weigh_as(c->pattern, &o->sheet);
     align(c->pattern, &o->sheet, arena, &o->alignment);
     return TIAN_OK;
 }
 
 static void collect_numbers(struct check *c, const struct other *o, struct numbers *n)
 {
-    const struct alignment *a = &o->alignment;
-    const struct facts *mine = &c->draft.facts, *theirs = &o->facts;
     struct normal title;
     normal_init(&title, c->scratch.arena);
     text_normalise(o->document.title, NULL, &title);
     struct agreement agreement = agree_with(c->agree, &title, &o->sheet);
-    *n = (struct numbers){ {
-        [NUMBER_MINE] = a->mine,
-        [NUMBER_THEIRS] = a->theirs,
-        [NUMBER_EXACT] = a->exact,
-        [NUMBER_LONGEST] = a->longest,
-        [NUMBER_PROBLEM] = a->problem,
-        [NUMBER_SUGGESTION] = a->suggestion,
-        [NUMBER_WORDS] = agreement.words,
-        [NUMBER_TITLE] = agreement.title,
-        [NUMBER_SAME_TITLE] = agreement.titles,
-        [NUMBER_KEYS] = agreement.keys,
-        [NUMBER_LETTERS] = (double)c->draft.sheet.n,
-        [NUMBER_PARTS] = a->problem >= 0 || a->suggestion >= 0,
-        [NUMBER_THEME] = same_theme(&c->draft.document, o->themes),
-        [NUMBER_SAME_PROPOSER] = mine->proposer.n > 0 && str_eq(mine->proposer, theirs->proposer),
-        [NUMBER_EARLIER] = is_earlier(mine, theirs),
-    } };
-}
-
-/* Copied text first, in one piece before in pieces (of two versions of a text, the one that was really
- * copied); between equals, the one of the same title. The root lifts small copied parts over chance
- * agreement. */
-static double score_of(const struct numbers *n, size_t letters)
-{
-    double piece = letters > 0 ? n->at[NUMBER_LONGEST] / (double)letters : 0;
-    return 0.5 * sqrt((n->at[NUMBER_MINE] + n->at[NUMBER_EXACT]) / 2) + 0.15 * piece +
-           0.05 * n->at[NUMBER_THEIRS] + 0.15 * n->at[NUMBER_WORDS] + 0.15 * pow(n->at[NUMBER_SAME_TITLE], 2);
+    struct side mine = { &c->draft.facts, c->themes, &c->draft.title, &c->draft.sheet },
+                theirs = { &o->facts, o->themes, &title, &o->sheet };
+    compare_numbers(&mine, &theirs, &o->alignment, &agreement, n);
 }
 
 static int compare(struct check *c, const struct candidate *candidate, struct finding *out)
@@ -173,7 +113,7 @@ static int compare(struct check *c, const struct candidate *candidate, struct fi
         out->candidate = *candidate;
         collect_numbers(c, &other, &out->numbers);
         out->judgement = verdict_judge(c->rules, &out->numbers, c->ctx->arena);
-        out->score = score_of(&out->numbers, c->draft.sheet.n);
+        out->score = compare_score(&out->numbers, c->draft.sheet.n);
     }
     arena_reset(c->scratch.arena);
     return code;
@@ -348,7 +288,8 @@ static void report_base(const struct check *c, struct tian_check *out)
 static void report_notes(struct check *c, struct tian_check *out)
 {
     struct arena *arena = c->ctx->arena;
-    struct rarity rarity = { rarity_of_pair, c, log(2.0 * (snapshot_live(c->reader->snapshot) + 1.0)) };
+    struct rarity rarity = { compare_rarity, c->reader->snapshot,
+                             log(2.0 * (snapshot_live(c->reader->snapshot) + 1.0)) };
     struct notes notes;
     vec_init(&notes, arena);
     if (c->draft.sheet.n < LETTERS_LEAST)
@@ -382,9 +323,11 @@ static int run(struct check *c, struct str text, struct tian_check *out)
     int code = draft_read(c->ctx, c->reader, text, c->options, &c->draft);
     if (code != TIAN_OK)
         return code;
-    weigh_draft(c, &c->draft.sheet);
+    c->themes = themes_of(&c->draft.document, c->ctx->arena);
+    compare_weigh(c->reader->snapshot, &c->draft.sheet);
     c->pattern = pattern_new(c->ctx->arena, &c->draft.sheet);
-    c->agree = agree_new(c->ctx->arena, &c->draft.title, &c->draft.sheet, rarity_of_pair, c);
+    c->agree =
+        agree_new(c->ctx->arena, &c->draft.title, &c->draft.sheet, compare_rarity, c->reader->snapshot);
     code = choose_candidates(c, &candidates);
     if (code == TIAN_OK)
         code = compare_all(c, &candidates, &findings);
