@@ -44,10 +44,13 @@ static void put_line(struct buf *out, struct str s)
     while (s.n > 0) {
         struct str line = s;
         s = str_split(s, '\n', &line);
-        if (s.p)
-            line = str_trim(line);
+        if (!s.p) {
+            put_safe(out, line);
+            return;
+        }
+        line = str_trim(line);
         put_safe(out, line);
-        s = s.p ? str_trim(s) : s;
+        s = str_trim(s);
         if (s.n > 0 && line.n > 0 && ((signed char)line.p[line.n - 1] > 0 || (signed char)s.p[0] > 0))
             buf_char(out, ' ');
     }

@@ -7,6 +7,7 @@
  */
 #include "extract/reader.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -79,6 +80,7 @@ static int read_through(struct ctx *ctx, struct reading *r, struct arena *scratc
     struct scratch *s = NULL;
     struct str bytes = STR_NONE;
     int code = make_scratch(ctx, scratch, &s);
+    assert(code || s);
     if (code == 0)
         code = file_write(ctx, path_join(scratch, s->folder, "in"), r->bytes, false);
     if (code == 0)

@@ -16,6 +16,7 @@
 #include "base/stream.h"
 #include "extract/extract.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 struct walk {
@@ -195,6 +196,7 @@ static void compare_with_catalogue(struct walk *w, struct item *item)
     item->state = item->touched ? ITEM_UNCHANGED : before ? ITEM_CHANGED : ITEM_NEW;
     item->id_base = before ? before->id_base : choose_base(w, item->path);
     if (item->touched) {
+        assert(known);
         item->hash = known->hash;
         item->account.documents = known->documents;
     }

@@ -92,8 +92,10 @@ void record_frame_remove(struct buf *out, struct str id)
 /* The type is looked at first: in damaged bytes a CRC of 256 MB for each 0xA7 would take hours. */
 size_t record_frame_size(struct str s)
 {
-    if (s.n < FRAME_HEAD || (uint8_t)s.p[0] != FRAME_MARK ||
-        (s.p[1] != RECORD_PUT && s.p[1] != RECORD_REMOVE))
+    if (s.n < FRAME_HEAD)
+        return 0;
+    assert(s.p);
+    if ((uint8_t)s.p[0] != FRAME_MARK || (s.p[1] != RECORD_PUT && s.p[1] != RECORD_REMOVE))
         return 0;
     size_t length = get_u32_at(s.p + 2);
     if (length > s.n - FRAME_HEAD || frame_crc(s.p, length) != get_u32_at(s.p + 6))

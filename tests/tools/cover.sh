@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/../.."
 make -s -j2 VARIANT=cover all || exit 1
 find build/cover -name '*.gcda' -delete
-for part in check-unit check-cli check-server check-theme check-report; do
+for part in check-unit check-cli check-server check-theme check-report check-ingest check-format; do
     make -s VARIANT=cover "$part" >build/cover/$part.log 2>&1 || echo "cover: $part failed, its coverage counts all the same"
 done
 python3 tests/oracle.py build/cover/tian sample >build/cover/oracle.log 2>&1
