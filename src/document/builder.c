@@ -194,32 +194,12 @@ static bool is_at_or_below(struct str theme, struct str top)
     return str_starts(theme, top) && (theme.n == top.n || theme.p[top.n] == '/');
 }
 
-enum {
-    GIVEN_BYTES = 256
-}; /* a longer theme names nothing of ours */
-
-/* The node a given theme names, in either script, in full or by its last part; else what was given. */
-static struct str theme_named(const struct taxonomy *t, struct str given, bool *known)
-{
-    char room[GIVEN_BYTES];
-    struct str plain = given.n <= sizeof room ? text_simplified(given, room) : given;
-    *known = true;
-    for (size_t i = 0; i < taxonomy_nodes(t); i++) {
-        struct str name = taxonomy_node_name(t, i);
-        bool last_part = name.n > plain.n && str_ends(name, plain) && name.p[name.n - plain.n - 1] == '/';
-        if (str_eq(name, plain) || last_part)
-            return name;
-    }
-    *known = false;
-    return given;
-}
-
 /* A given theme of our taxonomy stands before our labels, unless ours say the same more exactly; others
  * behind. */
 static void add_given_label(const struct builder *b, struct document *d, struct str given)
 {
-    bool known;
-    struct str theme = theme_named(b->taxonomy, given, &known);
+    struct str theme = given;
+    bool known = taxonomy_named(b->taxonomy, given, &theme);
     bool finer = d->nlabels > 0 && is_at_or_below(d->labels[0].theme, theme);
     size_t at = known && !finer ? 0 : d->nlabels;
     memmove(&d->labels[at + 1], &d->labels[at], (d->nlabels - at) * sizeof *d->labels);

@@ -127,6 +127,11 @@ struct theme_word {
 size_t taxonomy_nodes(const struct taxonomy *);
 struct str taxonomy_node_name(const struct taxonomy *, size_t node); /* "社会建设/教育" */
 
+/* The node a name means: its name in full or the last part of it, in either script. taxonomy_meant() also takes
+ * a piece of the last part when only one node has it: 养老 for 社会建设/养老与社会保障. False: none. */
+bool taxonomy_named(const struct taxonomy *, struct str name, struct str *node);
+bool taxonomy_meant(const struct taxonomy *, struct str name, struct str *node);
+
 /* The weighted words of a node and all below it; SIZE_MAX when no such node (name in full or its last part).
  */
 size_t taxonomy_profile(const struct taxonomy *, struct arena *, struct str name, struct theme_word **words);

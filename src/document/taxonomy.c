@@ -281,16 +281,54 @@ struct str taxonomy_node_name(const struct taxonomy *t, size_t node)
     return t->nodes.at[node].name;
 }
 
+static struct str last_part(const struct taxonomy *t, uint32_t node)
+{
+    struct str full = t->nodes.at[node].name;
+    return str_sub(full, last_slash(full), full.n);
+}
+
 /* By its full name, else by its last part. */
 static uint32_t named_node(const struct taxonomy *t, struct str name)
 {
     uint32_t found = find_node(t, name);
-    for (uint32_t i = 0; found == NO_INDEX && i < t->nodes.n; i++) {
-        struct str full = t->nodes.at[i].name;
-        if (str_eq(str_sub(full, last_slash(full), full.n), name))
+    for (uint32_t i = 0; found == NO_INDEX && i < t->nodes.n; i++)
+        if (str_eq(last_part(t, i), name))
             found = i;
-    }
     return found;
+}
+
+enum {
+    NAME_BYTES = 256
+}; /* a longer name is none of ours */
+
+static bool give_node(const struct taxonomy *t, uint32_t node, struct str *name)
+{
+    if (node != NO_INDEX)
+        *name = t->nodes.at[node].name;
+    return node != NO_INDEX;
+}
+
+bool taxonomy_named(const struct taxonomy *t, struct str name, struct str *node)
+{
+    char room[NAME_BYTES];
+    return name.n <= sizeof room && give_node(t, named_node(t, text_simplified(name, room)), node);
+}
+
+bool taxonomy_meant(const struct taxonomy *t, struct str name, struct str *node)
+{
+    char room[NAME_BYTES];
+    uint32_t found = NO_INDEX;
+    if (name.n == 0 || name.n > sizeof room || taxonomy_named(t, name, node))
+        return name.n > 0 && name.n <= sizeof room;
+    struct str plain = text_simplified(name, room);
+    for (uint32_t i = 0; i < t->nodes.n; i++) {
+        if (!str_has(last_part(t, i), plain))
+            continue;
+        if (found != NO_INDEX)
+            return false;
+        found = i;
+    }
+    return give_node(t, found, node);
 }
 
 static bool is_below(const struct taxonomy *t, uint32_t node, uint32_t top)

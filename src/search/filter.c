@@ -100,23 +100,6 @@ bool theme_is_in(struct str label, struct str theme)
     return str_starts(label, theme) && (label.n == theme.n || label.p[theme.n] == '/');
 }
 
-struct str theme_name(const struct reader *reader, struct str name, bool *known)
-{
-    const struct taxonomy *taxonomy = builder_taxonomy(reader->builder);
-    size_t nodes = taxonomy ? taxonomy_nodes(taxonomy) : 0;
-    *known = true;
-    for (size_t i = 0; i < nodes; i++) {
-        struct str node = taxonomy_node_name(taxonomy, i);
-        bool last = str_ends(node, name) && node.n > name.n && node.p[node.n - name.n - 1] == '/';
-        if (str_eq(node, name) || last)
-            return node;
-        if (theme_is_in(node, name)) /* a theme known by what lies below it only */
-            return name;
-    }
-    *known = false;
-    return name;
-}
-
 static bool test_theme(const struct filter *f, struct str labels)
 {
     for (struct str label; labels.p && labels.n > 0;) {
@@ -195,7 +178,6 @@ static const enum text_column columns[] = {
     [FIELD_NUMBER] = COLUMN_NUMBER,     [FIELD_THEME] = COLUMN_THEME,
 };
 
-/* A theme that the taxonomy does not know may still be a label that came with the data. */
 static bool has_label(struct filter *f)
 {
     for (size_t i = 0; i < f->nviews; i++)
@@ -203,6 +185,16 @@ static bool has_label(struct filter *f)
             if (test_theme(f, column_text(&f->views[i], code)))
                 return true;
     return false;
+}
+
+/* A theme that the taxonomy does not know may still be a label that came with the data, and goes before one of
+ * which it is only a piece. */
+static bool find_theme(struct filter *f, struct str name)
+{
+    const struct taxonomy *taxonomy = builder_taxonomy(f->reader->builder);
+    f->value = name;
+    return taxonomy_named(taxonomy, name, &f->value) || has_label(f) ||
+           taxonomy_meant(taxonomy, name, &f->value);
 }
 
 static bool is_numeric(enum query_field field)
@@ -241,7 +233,7 @@ int filter_new(struct ctx *ctx, const struct reader *reader, const struct query_
     f->column = columns[f->field];
     make_views(f);
     if (f->field == FIELD_THEME)
-        f->value = theme_name(reader, node->text, readable), *readable |= has_label(f);
+        *readable = find_theme(f, node->text);
     else if (f->field != FIELD_NUMBER)
         make_forms(f, node->text);
     return 0;

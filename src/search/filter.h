@@ -18,8 +18,6 @@ bool filter_test(struct filter *, uint32_t doc);
 /* All living documents that pass, into out (vec_init'ed). */
 int filter_scan(struct ctx *, struct filter *, struct docs *out);
 
-/* The taxonomy's full name for a theme named in full or by its last part; as given when it has none. */
-struct str theme_name(const struct reader *, struct str name, bool *known);
 /* Is a label, or the theme above it, this theme? */
 bool theme_is_in(struct str label, struct str theme);
 

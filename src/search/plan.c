@@ -237,10 +237,11 @@ static int compare_theme_words(const void *a, const void *b)
 /* A theme ranks by its profile; beside words it counts for less than they do. */
 static void rank_theme(struct planner *p, const struct query_node *node)
 {
+    const struct taxonomy *taxonomy = builder_taxonomy(p->reader->builder);
     struct theme_word *words;
-    bool known;
-    struct str name = theme_name(p->reader, node->text, &known);
-    size_t n = taxonomy_profile(builder_taxonomy(p->reader->builder), p->ctx->arena, name, &words);
+    struct str name = node->text;
+    (void)taxonomy_meant(taxonomy, name, &name);
+    size_t n = taxonomy_profile(taxonomy, p->ctx->arena, name, &words);
     if (n == SIZE_MAX || n == 0)
         return;
     qsort(words, n, sizeof *words, compare_theme_words);
@@ -330,8 +331,8 @@ static int plan_value(struct planner *p, struct plan_node *node)
     if (code || readable)
         return code;
     if (node->field == FIELD_THEME)
-        return ctx_fail(p->ctx, TIAN_EUSAGE, "theme", "no such theme: %.*s", "没有这个主题：%.*s",
-                        STR_ARG(syntax->text));
+        return ctx_fail(p->ctx, TIAN_EUSAGE, "theme", "no such theme, or several of that name: %.*s (tian theme list)",
+                        "没有这个主题，或不止一个：%.*s（见 tian theme list）", STR_ARG(syntax->text));
     struct buf text;
     buf_init(&text, p->ctx->arena);
     query_print(syntax, &text);
