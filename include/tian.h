@@ -599,8 +599,19 @@ int tian_theme_test(struct tian_index *, const struct tian_learn_options *, char
 int tian_theme_new(struct tian_index *, unsigned year, char **out, struct tian_error *);
 /* Label all documents anew by a taxonomy file; NULL: the usual one. Only the labels are written, nothing is
  * built again; the index keeps the file's text and labels by it what is added later. The index must be open
- * for writing; handles opened before label texts by the old taxonomy until they are opened again. */
+ * for writing; other handles, a running server among them, go over to it within a second. */
 int tian_theme_apply(struct tian_index *, const char *file, struct tian_error *);
+/* Themes an officer decides: nodes of the index's taxonomy, named in full, by their last part, or by a piece
+ * that only one has (养老). They go before all other labels, ours are none any more, and no import, rebuild
+ * or other taxonomy takes them away; learning from the index takes them as the truth. All in one commit. The
+ * index must be open for writing. TIAN_EUSAGE: no such theme, or several; TIAN_ENOTFOUND: no such document;
+ * then nothing was changed. */
+struct tian_theme_choice {
+    const char *id;
+    const char *const *themes; /* in place of those chosen before */
+    size_t nthemes;            /* 0: takes them back */
+};
+int tian_theme_set(struct tian_index *, const struct tian_theme_choice *, size_t n, struct tian_error *);
 /* Why a document has its themes: who gave them, the words, where they stand, the runners-up. */
 int tian_theme_explain(struct tian_index *, const char *id, bool json, char **out, struct tian_error *);
 /* What is wrong with a taxonomy, a line a finding: by itself, and over the documents of the index unless that

@@ -254,6 +254,65 @@ int tian_theme_apply(struct tian_index *index, const char *file, struct tian_err
     return rc;
 }
 
+/* ---- An officer's own ------------------------------------------------------------------------------------
+ */
+
+/* The choice's themes under their full names, one a line. */
+static int name_themes(struct ctx *ctx, const struct taxonomy *taxonomy,
+                       const struct tian_theme_choice *choice, struct str *out)
+{
+    struct buf lines;
+    buf_init(&lines, ctx->arena);
+    for (size_t i = 0; i < choice->nthemes; i++) {
+        struct str name;
+        if (!taxonomy_meant(taxonomy, str_of(choice->themes[i]), &name))
+            return ctx_fail(ctx, TIAN_EUSAGE, choice->themes[i],
+                            "no such theme, or several of that name (tian theme list)",
+                            "没有这个主题，或不止一个（见 tian theme list）");
+        buf_printf(&lines, "%.*s\n", STR_ARG(name));
+    }
+    *out = buf_view(&lines);
+    return 0;
+}
+
+struct choices {
+    const struct tian_theme_choice *at;
+    size_t n;
+};
+
+static int run_set(struct call *call)
+{
+    struct ctx *ctx = &call->ctx;
+    const struct choices *choices = call->a;
+    struct officer_label *labels = arena_array(ctx->arena, struct officer_label, choices->n + 1);
+    struct builder *own = NULL;
+    int rc = 0;
+    tables_take(call);
+    struct import_options options = { .share = call->index->share,
+                                      .lexicon = call->tables->lexicon,
+                                      .builder = call->tables->builder };
+    if (call->index->themes) /* given to tian_open(), not those of the index */
+        rc = builder_new(ctx, ctx->arena, options.share, store_themes(ctx, ctx->arena, call->index->path),
+                         &own);
+    if (own)
+        options.builder = own;
+    for (size_t i = 0; !rc && i < choices->n; i++) {
+        labels[i].id = str_of(choices->at[i].id);
+        rc = name_themes(ctx, builder_taxonomy(options.builder), &choices->at[i], &labels[i].themes);
+    }
+    return rc ? rc : store_label(ctx, call->index->store, labels, choices->n, &options);
+}
+
+int tian_theme_set(struct tian_index *index, const struct tian_theme_choice *at, size_t n,
+                   struct tian_error *error)
+{
+    struct choices choices = { at, n };
+    struct call call = { .index = index, .run = run_set, .writes = true, .a = &choices };
+    int rc = do_call(&call, error);
+    arena_free(call.ctx.arena);
+    return rc;
+}
+
 /* ---- Explaining and checking --------------------------------------------------------------------------- */
 
 static int read_why(struct call *call)

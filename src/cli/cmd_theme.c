@@ -5,9 +5,10 @@
  * that caused them), learn (labelled texts → a taxonomy file) and test (how well
  * a taxonomy labels such texts), explain (why a document has its themes) and lint
  * (what is wrong with a taxonomy file; exit status 1 when something is), apply (label
- * the whole index by another taxonomy) and new (candidates for new themes). list,
- * explain, apply and new need an index; learn
- * and test take its documents when no file is given. A new verb is a line in VERBS.
+ * the whole index by another taxonomy), new (candidates for new themes), set and
+ * unset (what an officer decides). label, lint, learn and test do without an index;
+ * learn and test take its documents when no file is given. A new verb is a line in
+ * VERBS.
  */
 #include "cli/cli.h"
 
@@ -262,6 +263,35 @@ static int theme_apply(struct cli *cli)
     return rc ? rc : tian_theme_apply(cli->index, file, &cli->error);
 }
 
+/* ---- set, unset -------------------------------------------------------------------------------------- */
+
+/* tian theme set ID THEME… */
+static int theme_set(struct cli *cli)
+{
+    static const struct tian_open_options write = { .write = true };
+    if (cli->noperands < 3)
+        return ctx_fail(&cli->ctx, TIAN_EUSAGE, "set", "wanted: tian theme set ID THEME…",
+                        "用法：tian theme set 编号 主题…");
+    struct tian_theme_choice choice = { cli->operands[1], &cli->operands[2], cli->noperands - 2 };
+    int rc = cli_open(cli, &write);
+    return rc ? rc : tian_theme_set(cli->index, &choice, 1, &cli->error);
+}
+
+/* tian theme unset ID… */
+static int theme_unset(struct cli *cli)
+{
+    static const struct tian_open_options write = { .write = true };
+    size_t n = cli->noperands - 1;
+    struct tian_theme_choice *choices = arena_array(cli->ctx.arena, struct tian_theme_choice, n + 1);
+    if (n == 0)
+        return ctx_fail(&cli->ctx, TIAN_EUSAGE, "unset", "wanted: tian theme unset ID…",
+                        "用法：tian theme unset 编号…");
+    for (size_t i = 0; i < n; i++)
+        choices[i].id = cli->operands[i + 1];
+    int rc = cli_open(cli, &write);
+    return rc ? rc : tian_theme_set(cli->index, choices, n, &cli->error);
+}
+
 /* ---- Verbs ---------------------------------------------------------------------------------------- */
 
 static const struct {
@@ -270,6 +300,7 @@ static const struct {
 } VERBS[] = {
     { "list", theme_list },       { "label", theme_label }, { "learn", theme_learn }, { "test", theme_test },
     { "explain", theme_explain }, { "lint", theme_lint },   { "apply", theme_apply }, { "new", theme_new },
+    { "set", theme_set },         { "unset", theme_unset },
 };
 
 int cmd_theme(struct cli *cli)
@@ -278,6 +309,6 @@ int cmd_theme(struct cli *cli)
         if (strcmp(VERBS[i].name, cli->operands[0]) == 0)
             return VERBS[i].run(cli);
     return ctx_fail(&cli->ctx, TIAN_EUSAGE, cli->operands[0],
-                    "wanted: tian theme list|label|learn|test|explain|lint|apply|new",
-                    "用法：tian theme list|label|learn|test|explain|lint|apply|new");
+                    "wanted: tian theme list|label|learn|test|explain|lint|apply|new|set|unset",
+                    "用法：tian theme list|label|learn|test|explain|lint|apply|new|set|unset");
 }

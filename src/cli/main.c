@@ -58,7 +58,7 @@ static const struct command COMMANDS[] = {
       "repeat.",
       "查重：这件提案以前提过没有？给出结论、依据和双方相同的段落。退出码 1 表示重复。",
       "tian check 草稿.txt" },
-    { "theme", "list|label|learn|test|explain|lint|apply|new [TEXT|-|ID|FILE]", 1, 0,
+    { "theme", "list|label|learn|test|explain|lint|apply|new|set|unset [TEXT|-|ID|FILE]", 1, 0,
       "batch taxonomy from out folds year wait", cmd_theme,
       "The themes with their counts; the themes of a text; learn them from labelled texts, and test.",
       "各主题及件数；给一段文字标主题；从已标的例子学分类、测准确率。",

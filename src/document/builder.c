@@ -26,7 +26,7 @@ struct building {
     struct cutter *cutter;
     const struct extract_part *part;
     struct fields given;
-    struct str id, title, body, reply; /* given ones */
+    struct str id, title, body, reply, officer; /* given ones; officer: themes, one a line */
 };
 
 /* ---- tables ------------------------------------------------------------------------ */
@@ -66,7 +66,10 @@ static struct str *slot_of(struct building *b, struct str key)
     const struct {
         struct str key;
         struct str *slot;
-    } slots[] = { { STR("id"), &b->id }, { STR("title"), &b->title }, { STR("body"), &b->body } };
+    } slots[] = { { STR("id"), &b->id },
+                  { STR("title"), &b->title },
+                  { STR("body"), &b->body },
+                  { STR("officer_theme"), &b->officer } };
     for (size_t i = 0; i < sizeof slots / sizeof *slots; i++)
         if (str_eq(key, slots[i].key))
             return slots[i].slot;
@@ -207,6 +210,31 @@ static void add_given_label(const struct builder *b, struct document *d, struct 
     d->nlabels++;
 }
 
+bool document_has_officer(const struct document *d)
+{
+    for (size_t i = 0; i < d->nlabels; i++)
+        if (d->labels[i].origin == ORIGIN_OFFICER)
+            return true;
+    return false;
+}
+
+/* The officer's labels that name a theme of the taxonomy (or those that do not), in their order. */
+static size_t add_officer_labels(const struct builder *b, struct document *d, const struct label *kept,
+                                 size_t nkept, bool known)
+{
+    size_t n = 0;
+    struct str theme;
+    for (size_t i = 0; i < nkept; i++)
+        if (kept[i].origin == ORIGIN_OFFICER && taxonomy_named(b->taxonomy, kept[i].theme, &theme) == known) {
+            d->labels[d->nlabels] = kept[i];
+            if (known)
+                d->labels[d->nlabels].theme = theme;
+            d->nlabels++;
+            n++;
+        }
+    return n;
+}
+
 /* Labels of our own, and what the record and the data know beside them. */
 static void join_labels(const struct builder *b, struct arena *arena, struct document *d,
                         const struct label *own, size_t nown)
@@ -215,18 +243,29 @@ static void join_labels(const struct builder *b, struct arena *arena, struct doc
     struct label *kept = d->labels;
     size_t nkept = d->nlabels;
     d->labels = arena_array(arena, struct label, nkept + nown + 2);
-    memcpy(d->labels, own, nown * sizeof *own);
-    d->nlabels = nown;
+    d->nlabels = 0;
+    size_t decided = add_officer_labels(b, d, kept, nkept, true);
+    struct document rest = { .labels = d->labels + decided };
+    if (decided == 0) {
+        memcpy(rest.labels, own, nown * sizeof *own);
+        rest.nlabels = nown;
+    }
     if (category.n > 0 && !str_eq(category, theme))
-        add_given_label(b, d, category);
+        add_given_label(b, &rest, category);
     if (theme.n > 0)
-        add_given_label(b, d, theme);
-    for (size_t i = nkept; i-- > 0;)
-        if (kept[i].origin == ORIGIN_OFFICER) {
-            memmove(&d->labels[1], &d->labels[0], d->nlabels * sizeof *d->labels);
-            d->labels[0] = kept[i];
-            d->nlabels++;
-        }
+        add_given_label(b, &rest, theme);
+    d->nlabels += rest.nlabels;
+    add_officer_labels(b, d, kept, nkept, false);
+}
+
+void document_officer(struct arena *arena, struct document *d, struct str themes)
+{
+    struct str theme;
+    d->labels = arena_array(arena, struct label, themes.n + 1);
+    d->nlabels = 0;
+    while (str_line(&themes, &theme))
+        if (str_trim(theme).n > 0)
+            d->labels[d->nlabels++] = (struct label){ str_trim(theme), 1, STR(""), ORIGIN_OFFICER };
 }
 
 void document_label(const struct builder *b, struct cutter *cutter, struct arena *arena, struct document *d)
@@ -364,6 +403,7 @@ static void add_document(struct building *b, struct document *d, struct str text
     d->nsections = parsed.sections.n;
     text_repair(arena, d->body, &d->skips);
     merge_fields(b, d, &parsed.fields);
+    document_officer(arena, d, arena_str(arena, b->officer));
     document_label(b->builder, b->cutter, b->ctx->arena, d);
     vec_push(docs, *d);
 }

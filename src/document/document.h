@@ -109,8 +109,14 @@ struct documents {
 int document_build(struct ctx *, const struct builder *, struct cutter *, struct str id_base,
                    struct str source, const struct extract_part *, struct documents *docs);
 
-/* Its labels anew: the officer's (the only ones a record keeps) first, then a given theme that is not coarser
- * than ours, then ours, best first. */
+/* Did an officer give it themes? Give it these, one a line, in place of all labels (document_label() then
+ * makes the others). */
+bool document_has_officer(const struct document *);
+void document_officer(struct arena *, struct document *, struct str themes);
+
+/* Its labels anew: the officer's (the only ones a record keeps), a given theme, ours, best first. Once an
+ * officer named themes of this taxonomy ours are none any more; those of another taxonomy that he named stand
+ * behind. A given theme stands before ours unless it is coarser. */
 void document_label(const struct builder *, struct cutter *, struct arena *, struct document *);
 /* The same for one whose title and body (without its skips) are at hand in normal form: half the time. */
 void document_label_folded(const struct builder *, struct arena *, struct document *,
@@ -127,8 +133,8 @@ struct theme_word {
 size_t taxonomy_nodes(const struct taxonomy *);
 struct str taxonomy_node_name(const struct taxonomy *, size_t node); /* "社会建设/教育" */
 
-/* The node a name means: its name in full or the last part of it, in either script. taxonomy_meant() also takes
- * a piece of the last part when only one node has it: 养老 for 社会建设/养老与社会保障. False: none. */
+/* The node a name means: its name in full or the last part of it, in either script. taxonomy_meant() also
+ * takes a piece of the last part when only one node has it: 养老 for 社会建设/养老与社会保障. False: none. */
 bool taxonomy_named(const struct taxonomy *, struct str name, struct str *node);
 bool taxonomy_meant(const struct taxonomy *, struct str name, struct str *node);
 

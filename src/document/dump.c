@@ -18,6 +18,18 @@ static struct str body_without_reply(const struct document *d)
     return str_ends(before, HEAD) ? str_sub(before, 0, before.n - HEAD.n) : d->body;
 }
 
+/* "officer_theme": what an officer said, one theme a line. */
+static void emit_officer(struct emit *e, const struct document *d, const struct buf *out)
+{
+    struct buf themes;
+    buf_init(&themes, arena_of(out->p));
+    for (size_t i = 0; i < d->nlabels; i++)
+        if (d->labels[i].origin == ORIGIN_OFFICER)
+            buf_printf(&themes, "%s%.*s", themes.n > 0 ? "\n" : "", STR_ARG(d->labels[i].theme));
+    if (themes.n > 0)
+        emit_str(e, "officer_theme", buf_view(&themes));
+}
+
 void document_json(const struct document *d, struct buf *out)
 {
     struct emit e;
@@ -38,6 +50,7 @@ void document_json(const struct document *d, struct buf *out)
             emit_str(&e, name, f->value);
         }
     }
+    emit_officer(&e, d, out);
     emit_end_object(&e);
     emit_newline(&e);
 }

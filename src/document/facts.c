@@ -254,9 +254,6 @@ static struct str outcome_fact(const struct document *d)
 
 static struct str theme_fact(const struct document *d)
 {
-    for (size_t i = 0; i < d->nlabels; i++)
-        if (d->labels[i].origin == ORIGIN_OFFICER)
-            return d->labels[i].theme;
     return d->nlabels > 0 ? d->labels[0].theme : STR("");
 }
 

@@ -187,8 +187,8 @@ static bool has_label(struct filter *f)
     return false;
 }
 
-/* A theme that the taxonomy does not know may still be a label that came with the data, and goes before one of
- * which it is only a piece. */
+/* A theme that the taxonomy does not know may still be a label that came with the data, and goes before one
+ * of which it is only a piece. */
 static bool find_theme(struct filter *f, struct str name)
 {
     const struct taxonomy *taxonomy = builder_taxonomy(f->reader->builder);

@@ -331,7 +331,8 @@ static int plan_value(struct planner *p, struct plan_node *node)
     if (code || readable)
         return code;
     if (node->field == FIELD_THEME)
-        return ctx_fail(p->ctx, TIAN_EUSAGE, "theme", "no such theme, or several of that name: %.*s (tian theme list)",
+        return ctx_fail(p->ctx, TIAN_EUSAGE, "theme",
+                        "no such theme, or several of that name: %.*s (tian theme list)",
                         "没有这个主题，或不止一个：%.*s（见 tian theme list）", STR_ARG(syntax->text));
     struct buf text;
     buf_init(&text, p->ctx->arena);

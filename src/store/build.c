@@ -103,28 +103,51 @@ static int put_terms(struct ctx *ctx, struct batch *batch, const struct document
     return segment_put(ctx, batch->segment, &terms);
 }
 
-/* What the base knows of this id: 'a' nothing, 's' the same document, 'u' another version. */
-static char compare_with_base(struct ctx *ctx, struct batch *batch, struct str id, struct str encoded,
-                              uint32_t *doc)
+static bool is_in_base(struct ctx *ctx, struct batch *batch, struct str id, uint32_t *doc)
 {
     const struct snapshot *base = batch->build->options->base;
     struct ctx quiet = { .arena = ctx->arena };
-    if (!base || snapshot_find(&quiet, base, id, doc))
-        return 'a';
+    return base && !snapshot_find(&quiet, base, id, doc);
+}
+
+/* What an officer said of the version that is replaced holds for the new one. */
+static void keep_officer(struct ctx *ctx, struct batch *batch, uint32_t doc, struct document *document)
+{
+    const struct build_options *o = batch->build->options;
+    struct ctx quiet = { .arena = ctx->arena };
+    struct document before;
+    if (!o->builder || document_has_officer(document) ||
+        !(snapshot_number(o->base, doc, COLUMN_FLAGS) & FLAG_OFFICER) ||
+        snapshot_document(&quiet, o->base, batch->arena, doc, &before))
+        return;
+    document->labels = before.labels; /* a record has no others */
+    document->nlabels = before.nlabels;
+    document_label(o->builder, batch_cutter(batch), batch->arena, document);
+}
+
+/* A document of the base: 's' the same, 'u' another version. */
+static char compare_with_base(struct ctx *ctx, struct batch *batch, struct str encoded, uint32_t doc)
+{
+    const struct snapshot *base = batch->build->options->base;
+    struct ctx quiet = { .arena = ctx->arena };
     uint64_t hash = hash_bytes(encoded.p, encoded.n, 0);
     struct record record; /* a damaged one is put again: coming again heals a document */
-    bool same = snapshot_number(base, *doc, COLUMN_CONTENT_HASH) == hash &&
-                !snapshot_record(&quiet, base, *doc, &record);
+    bool same = snapshot_number(base, doc, COLUMN_CONTENT_HASH) == hash &&
+                !snapshot_record(&quiet, base, doc, &record);
     return same ? 's' : 'u';
 }
 
-int batch_put(struct ctx *ctx, struct batch *batch, const struct document *document, char *what)
+int batch_put(struct ctx *ctx, struct batch *batch, const struct document *given, char *what)
 {
     uint32_t doc = 0;
+    struct document labelled = *given, *document = &labelled;
+    bool known = is_in_base(ctx, batch, given->id, &doc);
+    if (known)
+        keep_officer(ctx, batch, doc, document);
     buf_clear(&batch->encoded);
     document_encode(document, &batch->encoded);
     struct str encoded = buf_view(&batch->encoded);
-    char kind = compare_with_base(ctx, batch, document->id, encoded, &doc);
+    char kind = known ? compare_with_base(ctx, batch, encoded, doc) : 'a';
     if (what)
         *what = kind;
     if (kind == 's') {

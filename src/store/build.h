@@ -35,6 +35,9 @@ struct build_options {
     const char *to;     /* folder of the segment to make */
     const char *share;
     const struct lexicon *lexicon; /* NULL: that of share */
+    const struct builder
+        *builder; /* documents keep the themes an officer gave to the version of base that they
+                     replace, unless they bring such themes; NULL: they are put as they are */
     const struct snapshot
         *base; /* what is known: documents that stand in it unchanged are not put again; or NULL */
     struct record_log *log; /* to append to; NULL: documents are in the log already */

@@ -527,6 +527,7 @@ static int run_round(struct ctx *ctx, struct import *im, bool *more)
                                      .to = to,
                                      .share = im->options->share,
                                      .lexicon = im->options->lexicon,
+                                     .builder = im->builder,
                                      .base = base,
                                      .log = im->store->log };
     struct feed feed = { .self = im, .next = next_job, .make = make, .turn = turn };

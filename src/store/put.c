@@ -133,6 +133,7 @@ static int build_and_commit(struct ctx *ctx, struct store *store, struct putting
                                  .to = to,
                                  .share = options->share,
                                  .lexicon = options->lexicon,
+                                 .builder = p->builder,
                                  .base = base,
                                  .log = store->log };
     struct feed feed = { .self = p, .next = next_job, .make = make };

@@ -70,8 +70,9 @@ enum {
     FLAG_KEY = 2,
     FLAG_EXCELLENT = 4,
     FLAG_MERGED = 8,
-    FLAG_IN_SESSION = 16,   /* handed in during a meeting */
-    FLAG_AFTER_SESSION = 32 /* or between meetings; neither: not stated */
+    FLAG_IN_SESSION = 16,    /* handed in during a meeting */
+    FLAG_AFTER_SESSION = 32, /* or between meetings; neither: not stated */
+    FLAG_OFFICER = 64        /* an officer gave it themes */
 };
 enum text_column { /* one text a document; several values joined by '\x1f' */
     COLUMN_NUMBER,
@@ -240,6 +241,14 @@ int store_join_install(struct ctx *, struct merging *);
 int store_join_cheap(struct ctx *, struct store *);
 /* Remove documents by id; *removed counts those that were there. */
 int store_remove(struct ctx *, struct store *, const struct str *ids, size_t n, size_t *removed);
+/* Themes an officer gives to documents: in place of those he gave before, in one commit. TIAN_ENOTFOUND: no
+ * such document; then nothing was changed. Of options: share, lexicon, and builder, which must be given. */
+struct officer_label {
+    struct str id;
+    struct str themes; /* one a line; empty: what he said is taken back */
+};
+int store_label(struct ctx *, struct store *, const struct officer_label *, size_t n,
+                const struct import_options *);
 /* Label all documents by another taxonomy, the builder's, whose file has this text; empty: the usual one. The
  * index keeps the text and labels by it what is added later. */
 int store_relabel(struct ctx *, struct store *, const struct builder *, struct str taxonomy);

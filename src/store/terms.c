@@ -274,11 +274,11 @@ static uint64_t date_number(struct str date)
     return number;
 }
 
-static uint64_t flags_of(const struct facts *f)
+static uint64_t flags_of(const struct document *d, const struct facts *f)
 {
-    return (f->hidden ? FLAG_HIDDEN : 0u) | (f->key ? FLAG_KEY : 0u) | (f->excellent ? FLAG_EXCELLENT : 0u) |
-           (f->merged ? FLAG_MERGED : 0u) | (f->in_session ? FLAG_IN_SESSION : 0u) |
-           (f->after_session ? FLAG_AFTER_SESSION : 0u);
+    return (document_has_officer(d) ? FLAG_OFFICER : 0u) | (f->hidden ? FLAG_HIDDEN : 0u) |
+           (f->key ? FLAG_KEY : 0u) | (f->excellent ? FLAG_EXCELLENT : 0u) | (f->merged ? FLAG_MERGED : 0u) |
+           (f->in_session ? FLAG_IN_SESSION : 0u) | (f->after_session ? FLAG_AFTER_SESSION : 0u);
 }
 
 static uint64_t hash_terms(const struct termer *t)
@@ -319,7 +319,7 @@ static void fill_row(struct termer *t, const struct document *document, struct s
             [COLUMN_TERM] = f.term,
             [COLUMN_MEETING] = f.meeting,
             [COLUMN_DATE] = date_number(f.date),
-            [COLUMN_FLAGS] = flags_of(&f),
+            [COLUMN_FLAGS] = flags_of(document, &f),
             [COLUMN_SOURCE] = document->source.n ? hash_str(document->source) : 0,
         },
         .text = {
