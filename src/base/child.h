@@ -33,7 +33,7 @@ int child_run(struct ctx *ctx, const struct child_limits *limits, child_fn *fn, 
 
 /* Run argv[0] with input on stdin, stdout to answer, under the same limits. stdin
  * is a file in memory: a program that wants a name or seeks takes "/dev/stdin". It
- * sees PATH, HOME=/ and LC_ALL=C.UTF-8, reads the system's folders only, writes none.
+ * sees PATH, HOME=/ and LC_ALL=C.UTF-8, reads the programs and libraries of the system only, writes none.
  * TIAN_EIO also when it is not installed. */
 int child_exec(struct ctx *, const struct child_limits *, char *const argv[], struct str input,
                struct buf *answer);

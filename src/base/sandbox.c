@@ -180,6 +180,13 @@ static int rules_for_office(scmp_filter_ctx f)
     int r = add_rules(f, no, denied, sizeof denied / sizeof(int));
     if (r == 0)
         r = seccomp_rule_add(f, no, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_NE, AF_UNIX, 0));
+    /* Landlock has no say in access(): LibreOffice asks whether it may write to /tmp, believes the answer and
+     * fails to make its socket there. Told no, it takes $OSL_SOCKET_PATH. */
+    if (r == 0)
+        r = seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(access), 1, SCMP_A1(SCMP_CMP_EQ, W_OK, 0));
+    if (r == 0)
+        r = seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(faccessat), 1,
+                             SCMP_A2(SCMP_CMP_EQ, W_OK, 0));
     return r;
 }
 
@@ -239,7 +246,6 @@ static bool fence_calls(const struct filter *filter)
 #define LL_WRITE_FILE   (1ull << 1)
 #define LL_READ_FILE    (1ull << 2)
 #define LL_READ_DIR     (1ull << 3)
-#define LL_MAKE_SOCK    (1ull << 9)
 #define LL_FIRST        ((1ull << 13) - 1) /* version 1 */
 #define LL_REFER        (1ull << 13)       /* 2 */
 #define LL_TRUNCATE     (1ull << 14)       /* 3 */
@@ -284,9 +290,18 @@ static void ll_allow(int ruleset, const char *path, uint64_t rights)
 /* What a program needs to start and to find its fonts, tables and libraries. */
 static void ll_allow_system(int ruleset, const char *program)
 {
-    static const char *const folders[] = { "/usr", "/lib", "/lib64", "/bin", "/etc", "/opt", "/nix/store" };
+    static const char *const folders[] = { "/usr", "/lib", "/lib64", "/bin", "/opt", "/nix/store" };
+    static const char *const settings[] = { "/etc/alternatives",      "/etc/fonts",
+                                            "/etc/libreoffice",       "/var/lib/libreoffice",
+                                            "/var/spool/libreoffice", "/var/cache/fontconfig" };
+    static const char *const files[] = { "/etc/ld.so.cache", "/etc/ld.so.preload", "/etc/localtime",
+                                         "/etc/nsswitch.conf", "/etc/papersize" };
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
         ll_allow(ruleset, folders[i], LL_EXECUTE | LL_READ_FILE | LL_READ_DIR);
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
+        ll_allow(ruleset, settings[i], LL_READ_FILE | LL_READ_DIR);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        ll_allow(ruleset, files[i], LL_READ_FILE);
     ll_allow(ruleset, "/dev/null", LL_READ_FILE | LL_WRITE_FILE);
     ll_allow(ruleset, "/dev/urandom", LL_READ_FILE);
     if (strchr(program, '/') != NULL)
@@ -303,9 +318,6 @@ static bool fence_files(const char *program, const char *scratch)
     if (scratch != NULL) {
         uint64_t rights = LL_FIRST | (landlock_version >= 2 ? LL_REFER : 0);
         ll_allow(ruleset, scratch, rights | (landlock_version >= 3 ? LL_TRUNCATE : 0));
-        ll_allow(ruleset, "/proc", LL_READ_FILE | LL_READ_DIR);
-        ll_allow(ruleset, "/var/spool/libreoffice", LL_READ_FILE | LL_READ_DIR);
-        ll_allow(ruleset, "/tmp", LL_MAKE_SOCK); /* LibreOffice insists on it, whatever TMPDIR says */
     }
     long r = syscall(SYS_landlock_restrict_self, ruleset, 0);
     close(ruleset);

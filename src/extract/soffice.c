@@ -3,16 +3,26 @@
  * What only LibreOffice reads. $TIAN_SOFFICE names the program; without it such
  * files are refused with a message that says so. The file is put into a scratch
  * folder, the only place where the program may write, turned into its modern
- * form there, and that is read by the table of extract.c.
+ * form there, and that is read by the table of extract.c. Each file has a folder
+ * and a profile of its own, so that none can leave a macro to the next; both are
+ * removed whatever happens, by the next one if we were killed.
  */
 #include "extract/reader.h"
 
 #include <assert.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/child.h"
 #include "base/file.h"
+
+#define PREFIX "tian-office-"
+enum {
+    SECONDS = 60, /* of one start */
+    STALE_SECONDS = 10 * SECONDS,
+    LONGEST_TMP = 32
+};
 
 const char *soffice_program(void)
 {
@@ -34,11 +44,39 @@ static void remove_scratch(void *self)
     arena_free(arena);
 }
 
-static int make_scratch(struct ctx *ctx, struct arena *arena, struct scratch **out)
+/* Where sockets of a path of at most 107 bytes still have room. */
+static const char *temporary_folder(void)
 {
     const char *tmp = getenv("TMPDIR");
+    return tmp && tmp[0] == '/' && strlen(tmp) <= LONGEST_TMP ? tmp : "/tmp";
+}
+
+/* A process that was killed could not clean up: what is older than any conversion may take was its. */
+static void sweep(struct arena *arena, const char *tmp)
+{
+    struct arena *scratch = arena_new(arena);
+    struct ctx quiet = { .arena = scratch };
+    char **names = NULL;
+    size_t n = 0;
+    struct file_info info;
+    int64_t old = ((int64_t)time(NULL) - STALE_SECONDS) * 1000000000;
+    if (file_list(&quiet, scratch, tmp, &names, &n) != 0)
+        n = 0;
+    for (size_t i = 0; i < n; i++) {
+        const char *path = path_join(scratch, tmp, names[i]);
+        if (str_starts(str_of(names[i]), STR(PREFIX)) && file_stat(&quiet, path, &info) == 0 &&
+            info.kind == FILE_FOLDER && info.mtime_ns < old)
+            (void)file_remove_tree(&quiet, path);
+    }
+    arena_free(scratch);
+}
+
+static int make_scratch(struct ctx *ctx, struct arena *arena, struct scratch **out)
+{
+    const char *tmp = temporary_folder();
     struct scratch *s = arena_new_of(arena, struct scratch);
-    char *folder = path_join(arena, tmp && tmp[0] ? tmp : "/tmp", "tian-XXXXXX");
+    char *folder = path_join(arena, tmp, PREFIX "XXXXXX");
+    sweep(arena, tmp);
     if (!mkdtemp(folder))
         return ctx_fail_errno(ctx, folder, "cannot make a scratch folder", "无法建立临时文件夹");
     *s = (struct scratch){ arena, folder };
@@ -47,12 +85,26 @@ static int make_scratch(struct ctx *ctx, struct arena *arena, struct scratch **o
     return 0;
 }
 
+/* The program itself: the script and the splash screen in front of it start five more, write into /tmp and
+ * complain about Java on stderr, where the reason for a failure should stand. */
+static const char *engine(struct arena *arena)
+{
+    const char *given = soffice_program();
+    const char *real =
+        file_canonical(arena, strchr(given, '/') ? given : path_join(arena, "/usr/bin", given));
+    if (!real)
+        return given;
+    const char *inside = arena_printf(arena, "%.*s/soffice.bin", (int)(path_base(real) - real - 1), real);
+    return file_canonical(arena, inside) ? inside : given;
+}
+
 static int convert(struct ctx *ctx, const struct reading *r, const char *folder, const char *become)
 {
     struct arena *arena = arena_new(ctx->arena);
     struct buf said;
-    char *const argv[] = { (char *)(uintptr_t)soffice_program(),
+    char *const argv[] = { arena_printf(arena, "%s", engine(arena)),
                            arena_printf(arena, "-env:UserInstallation=file://%s/profile", folder),
+                           arena_printf(arena, "-env:OSL_SOCKET_PATH=%s", folder),
                            arena_printf(arena, "--headless"),
                            arena_printf(arena, "--norestore"),
                            arena_printf(arena, "--convert-to"),
@@ -62,7 +114,7 @@ static int convert(struct ctx *ctx, const struct reading *r, const char *folder,
                            arena_printf(arena, "%s/in", folder),
                            NULL };
     struct child_limits limits = { .memory = (size_t)4 << 30,
-                                   .seconds = 60,
+                                   .seconds = SECONDS,
                                    .exec = true,
                                    .scratch = folder,
                                    .strict = r->options.require_sandbox };

@@ -373,7 +373,8 @@ static void test_program_is_fenced_in(void **state)
     int fd = mkstemp(file);
     const char *script = arena_printf(w->arena,
                                       "read x < %s && echo read; echo x 2>/dev/null > %s && echo write; "
-                                      "read x < /etc/passwd && echo system; exit 0",
+                                      "read x < /etc/passwd && echo names; "
+                                      "read x < /usr/bin/env && echo system; exit 0",
                                       file, file);
     assert_int_equal(write(fd, "secret\n", 7), 7);
     assert_int_equal(exec_shell(w, script), 0);
