@@ -80,7 +80,9 @@ struct tian_progress {
 
 struct tian_import_summary {
     uint64_t files;     /* seen */
-    uint64_t unchanged; /* skipped: as last time */
+    uint64_t unchanged; /* not read: as last time */
+    uint64_t moved;     /* of those read: they lay elsewhere, and keep their ids */
+    uint64_t skipped;   /* no files: pipes, links to folders … */
     uint64_t failed;    /* could not be read: see the log */
     uint64_t documents; /* read from changed files */
     uint64_t added, updated, removed, same;

@@ -181,7 +181,60 @@ def changes():
     check("a failed file is tried again", tian("index", work + "/in").returncode == 0 and "in/d" in documents())
 
 
-for part in (formats, archives, hostile, mutated, changes):
+def row_ids():
+    """A row's id says what it is, not where it stands."""
+    fresh()
+    put("in/a.csv", "案号,案由,正文\n0101,关于甲的提案,x\n,关于乙的提案,y\n0103,关于丙的提案,z\n0103,关于丁的提案,w\n")
+    put("in/b.jsonl", '{"案号":"0201","案由":"关于戊的提案","正文":"x"}\n{"案由":"关于己的提案","正文":"y"}\n')
+    put("in/c.zip", packed([("甲.txt", "案由：关于庚的提案\n一"), ("甲.md", "# 关于辛的提案\n\n二"), ("表.csv", "案号,案由,正文\n0301,关于壬的提案,x\n")]))
+    check("row ids: read", tian("index", work + "/in").returncode == 0, log())
+    before = {d["title"]: i for i, d in documents().items()}
+    check("row ids: all are there", len(before) == 9, before)
+    check("a row goes by its number", before["关于甲的提案"] == "in/a#0101" and before["关于壬的提案"] == "in/c/表#0301", before)
+    put("in/a.csv", "案号,案由,正文\n0100,关于新的提案,n\n0103,关于丁的提案,w\n,关于乙的提案,改过\n0103,关于丙的提案,z\n0101,关于甲的提案,x\n")
+    put("in/b.jsonl", '{"案由":"关于己的提案","正文":"y"}\n{"案号":"0201","案由":"关于戊的提案","正文":"改过"}\n')
+    r = json.loads(tian("index", "--json", work + "/in").stdout)
+    after = {d["title"]: i for i, d in documents().items()}
+    check("row ids stay when rows move", {t: after.get(t) for t in before} == before, (before, after))
+    check("one row was added, none is gone", (r["added"], r["removed"]) == (1, 0), r)
+
+
+def no_files():
+    """What is no file is named and no failure; folders that are emptied, and those that are not mounted."""
+    fresh()
+    put("in/sub/a.txt", "\n".join(HEAD))
+    os.mkfifo(work + "/in/fifo"), os.symlink(work + "/in", work + "/in/loop"), os.symlink("/nowhere", work + "/in/broken")
+    r = tian("index", "--json", work + "/in")
+    skipped = sorted(os.path.basename(l["file"]) for l in log() if "skipped" in l)
+    check("pipes and links are named, and no failure", r.returncode == 0 and skipped == ["broken", "fifo", "loop"], skipped)
+    check("a pipe named by hand is a failure", tian("index", work + "/in/fifo").returncode == 4)
+    os.rename(work + "/in/sub/a.txt", work + "/in/b.txt")
+    r = json.loads(tian("index", "--json", work + "/in").stdout)
+    check("a moved file is counted", r["moved"] == 1 and r["skipped"] == 3, r)
+    for name in ("b.txt", "fifo", "loop", "broken"):
+        os.remove(work + "/in/" + name)
+    os.rmdir(work + "/in/sub")
+    r = json.loads(tian("index", "--json", work + "/in").stdout)
+    check("an emptied folder is empty", r["removed"] == 1 and not documents(), r)
+
+
+def unmounted():
+    fresh()
+    script = """set -e; mount -t tmpfs none "$1/in"; printf '案由：关于挂载的提案\n正文\n' >"$1/in/a.txt"
+        "$2" --lang en -i "$1/index" index "$1/in" >/dev/null; umount "$1/in"; echo mounted
+        "$2" --lang en -i "$1/index" --jsonl index "$1/in"
+        mount -t tmpfs none "$1/in"; "$2" --lang en -i "$1/index" --jsonl index "$1/in" """
+    r = subprocess.run(["unshare", "-rm", "sh", "-c", script, "sh", work, binary], capture_output=True, text=True)
+    if "mounted" not in r.stdout:
+        print("ingest: skipped: folders that are not mounted (no right to mount here)")
+        return
+    without, empty = map(json.loads, r.stdout.splitlines()[1:])
+    kept = [l for l in log() if "kept" in l]
+    check("what is not mounted is kept, and that is said", without["removed"] == 0 and kept and kept[0]["kept"] == 1, r.stdout)
+    check("mounted again, and empty: it is gone", empty["removed"] == 1, r.stdout)
+
+
+for part in (formats, archives, hostile, mutated, changes, row_ids, no_files, unmounted):
     part()
 print("ingest: %d passed, %d failed" % (passed, failed))
 sys.exit(failed > 0)

@@ -64,7 +64,8 @@ enum file_kind {
     FILE_NONE,
     FILE_REGULAR,
     FILE_FOLDER,
-    FILE_OTHER
+    FILE_LINK, /* file_walk() only: a link to a folder, or to nothing */
+    FILE_OTHER /* a pipe, a socket, a device */
 };
 struct file_info {
     enum file_kind kind;
@@ -74,12 +75,16 @@ struct file_info {
 /* kind = FILE_NONE (and 0) when nothing is there. */
 int file_stat(struct ctx *, const char *path, struct file_info *out);
 
+/* Does another file system begin at this folder? Then, without it, the folder is there, and empty. */
+bool file_is_mount(const char *folder);
+
 /* Free bytes for us on the file system of path. */
 int file_free_space(struct ctx *, const char *path, uint64_t *bytes);
 
-/* Every regular file below path (or path itself), names in byte order, hidden
- * names and symbolic links to folders left out. visit returns 0 to go on. An
- * unreadable folder is given to visit with kind FILE_NONE and the walk goes on. */
+/* Every file below path (or path itself), names in byte order, hidden names left
+ * out. visit returns 0 to go on. It is also told of what the walk does not enter:
+ * an unreadable folder (FILE_NONE), a link to a folder or to nothing (FILE_LINK),
+ * what is no file (FILE_OTHER). */
 typedef int file_visit(void *self, const char *path, const struct file_info *);
 int file_walk(struct ctx *, const char *path, file_visit *, void *self);
 

@@ -65,6 +65,12 @@ int file_stat(struct ctx *ctx, const char *path, struct file_info *out)
     return TIAN_OK;
 }
 
+bool file_is_mount(const char *folder)
+{
+    struct statx st;
+    return statx(AT_FDCWD, folder, 0, 0, &st) == 0 && (st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
 int file_free_space(struct ctx *ctx, const char *path, uint64_t *bytes)
 {
     struct statvfs st;
@@ -183,6 +189,12 @@ static int visit_unreadable(struct walk *w, const char *path)
     return w->visit(w->self, path, &none);
 }
 
+static int visit_link(struct walk *w, const char *path)
+{
+    struct file_info link = { FILE_LINK, 0, 0 };
+    return w->visit(w->self, path, &link);
+}
+
 static int walk_entry(struct walk *w, struct arena *arena, const char *path)
 {
     struct stat st;
@@ -190,11 +202,11 @@ static int walk_entry(struct walk *w, struct arena *arena, const char *path)
         return errno == ENOENT ? 0 : visit_unreadable(w, path); /* gone meanwhile */
     bool link = S_ISLNK(st.st_mode);
     if (link && stat(path, &st) != 0)
-        return 0; /* points nowhere */
+        return visit_link(w, path);
     if (S_ISDIR(st.st_mode))
-        return link ? 0 : walk_folder(w, arena, path);
+        return link ? visit_link(w, path) : walk_folder(w, arena, path);
     struct file_info info = info_of(&st);
-    return info.kind == FILE_REGULAR ? w->visit(w->self, path, &info) : 0;
+    return w->visit(w->self, path, &info);
 }
 
 static int walk_names(struct walk *w, struct arena *arena, const char *path)

@@ -75,6 +75,8 @@ static void summary_json(struct cli *cli, const struct tian_import_summary *s)
     emit_object(&e, NULL);
     emit_uint(&e, "files", s->files);
     emit_uint(&e, "unchanged", s->unchanged);
+    emit_uint(&e, "moved", s->moved);
+    emit_uint(&e, "skipped", s->skipped);
     emit_uint(&e, "failed", s->failed);
     emit_uint(&e, "documents", s->documents);
     emit_uint(&e, "added", s->added);
@@ -98,6 +100,9 @@ static void summary_text(struct cli *cli, const struct tian_import_summary *s)
 {
     buf_printf(&cli->out, say("%" PRIu64 " files", "文件 %" PRIu64 " 个"), s->files);
     counted(cli, s->unchanged, " (%" PRIu64 " unchanged)", "（%" PRIu64 " 个没有变动）");
+    counted(cli, s->moved, ", %" PRIu64 " moved", "，移动 %" PRIu64 " 个");
+    counted(cli, s->skipped, ", %" PRIu64 " skipped", "，跳过 %" PRIu64 " 个");
+    counted(cli, s->failed, ", %" PRIu64 " failed", "，失败 %" PRIu64 " 个");
     buf_printf(&cli->out, say("; documents: %" PRIu64 " added", "；新增 %" PRIu64 " 件"), s->added);
     counted(cli, s->updated, ", %" PRIu64 " updated", "，更新 %" PRIu64 " 件");
     counted(cli, s->removed, ", %" PRIu64 " removed", "，移除 %" PRIu64 " 件");

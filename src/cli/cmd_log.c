@@ -24,6 +24,7 @@ static const char *label_of(const char *name)
         const char *name, *english, *chinese;
     } labels[] = {
         { "files", "files", "文件" },       { "unchanged", "unchanged", "没有变动" },
+        { "moved", "moved", "移动" },       { "skipped", "skipped", "跳过" },
         { "failed", "failed", "失败" },     { "documents", "documents", "件数" },
         { "added", "added", "新增" },       { "updated", "updated", "更新" },
         { "removed", "removed", "移除" },   { "same", "the same", "相同" },
@@ -88,14 +89,14 @@ static void put_file(struct buf *out, const struct json_fields *f)
 
 static void put_problem(struct buf *out, const struct json_fields *f)
 {
-    const char *line = value(f, "line"), *part = value(f, "part");
+    const char *line = value(f, "line"), *part = value(f, "part"), *skipped = value(f, "skipped");
     buf_printf(out, "  %s", value(f, "file"));
     if (line || part)
         buf_printf(out, say(", line %s", " 第 %s 行"), line ? line : part);
     buf_printf(out,
-               part ? say("\n    left out: %s\n", "\n    跳过：%s\n")
-                    : say("\n    FAILED: %s\n", "\n    失败：%s\n"),
-               part ? value(f, "skipped") : value(f, "error"));
+               skipped ? say("\n    left out: %s\n", "\n    跳过：%s\n")
+                       : say("\n    FAILED: %s\n", "\n    失败：%s\n"),
+               skipped ? skipped : value(f, "error"));
 }
 
 static void put_line(struct buf *out, const struct json_fields *f)
@@ -106,8 +107,10 @@ static void put_line(struct buf *out, const struct json_fields *f)
         buf_char(out, '\n');
     } else if (!value(f, "file"))
         return;
-    else if (value(f, "error") || value(f, "part"))
+    else if (value(f, "error") || value(f, "skipped"))
         put_problem(out, f);
+    else if (value(f, "kept"))
+        buf_printf(out, "  %s\n    %s\n", value(f, "file"), value(f, "why"));
     else if (value(f, "removed"))
         buf_printf(out, say("  %s\n    gone: %s documents removed\n", "  %s\n    已不在：移除 %s 件\n"),
                    value(f, "file"), value(f, "removed"));

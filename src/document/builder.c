@@ -91,6 +91,14 @@ static void take_field(struct building *b, const struct extract_field *f)
     vec_push(&b->given, (struct field){ key, arena_str(b->ctx->arena, f->value), ORIGIN_GIVEN });
 }
 
+struct str document_part_field(const struct builder *b, const struct extract_part *part, const char *key)
+{
+    for (size_t i = 0; i < part->nfields; i++)
+        if (str_eq(table_field(b, part->fields[i].name), str_of(key)))
+            return part->fields[i].value;
+    return STR_NONE;
+}
+
 static struct str given_field(const struct building *b, struct str key)
 {
     for (size_t i = 0; i < b->given.n; i++)

@@ -109,6 +109,10 @@ struct documents {
 int document_build(struct ctx *, const struct builder *, struct cutter *, struct str id_base,
                    struct str source, const struct extract_part *, struct documents *docs);
 
+/* What a part says in the field that means key ("number", "title"), whatever the file calls it; empty: none.
+ */
+struct str document_part_field(const struct builder *, const struct extract_part *, const char *key);
+
 /* Did an officer give it themes? Give it these, one a line, in place of all labels (document_label() then
  * makes the others). */
 bool document_has_officer(const struct document *);

@@ -14,6 +14,7 @@
  */
 #include "store/commit.h"
 #include "store/intake.h"
+#include "store/naming.h"
 
 #include "base/stream.h"
 
@@ -208,9 +209,8 @@ static int make_line(struct ctx *ctx, const struct import *im, struct batch *bat
     struct extract_part part;
     int rc = extract_json_line(ctx, ctx->arena, line, &part);
     if (!rc) {
-        struct str base = str_of(
-            arena_printf(ctx->arena, "%.*s#%llu", STR_ARG(o->item->id_base), (unsigned long long)number));
-        rc = make_part(ctx, im, batch, job, o, &part, base);
+        struct str id = naming_line(ctx->arena, im->builder, o->item->id_base, &part);
+        rc = make_part(ctx, im, batch, job, o, &part, id);
     }
     if (is_of_input(o, rc)) {
         note_bad(ctx, batch, o, number, rc);
@@ -240,19 +240,6 @@ static int make_lines(struct ctx *ctx, const struct import *im, struct batch *ba
     return rc;
 }
 
-/* "2023/一.docx" in "旧档.zip" → "旧档/2023/一"; rows and other parts go by their
- * place, also a table's only row: it may not stay the only one. */
-static struct str part_base(struct arena *arena, struct str base, const struct extracted *x, size_t i)
-{
-    struct str name = x->parts[i].name;
-    if (!x->packed)
-        return x->nparts > 1 || name.n > 0 ? str_of(arena_printf(arena, "%.*s#%zu", STR_ARG(base), i + 1))
-                                           : base;
-    bool again = i > 0 && str_eq(x->parts[i - 1].name, name);
-    base = str_of(arena_printf(arena, "%.*s/%.*s", STR_ARG(base), STR_ARG(intake_without_extension(name))));
-    return again ? str_of(arena_printf(arena, "%.*s#%zu", STR_ARG(base), i + 1)) : base;
-}
-
 /* A row that says nothing (a sum below a table) is left out and named; the others go on. */
 static int skip_part(struct ctx *ctx, struct batch *batch, struct outcome *o, const struct extract_part *part,
                      int rc)
@@ -273,8 +260,9 @@ static int make_file(struct ctx *ctx, const struct import *im, struct batch *bat
     struct extract_options options = { .require_sandbox = im->options->require_sandbox };
     int64_t start = clock_now();
     int rc = extract_file(ctx, ctx->arena, o->item->path.p, &options, &x);
+    struct str *ids = rc ? NULL : naming_parts(ctx->arena, im->builder, o->item->id_base, &x);
     for (size_t i = 0; !rc && i < x.nparts; i++) {
-        rc = make_part(ctx, im, batch, job, o, &x.parts[i], part_base(ctx->arena, o->item->id_base, &x, i));
+        rc = make_part(ctx, im, batch, job, o, &x.parts[i], ids[i]);
         rc = skip_part(ctx, batch, o, &x.parts[i], rc);
     }
     if (!rc && x.nparts > 0 && o->account.bad == x.nparts)
@@ -330,6 +318,7 @@ static void put_source(struct import *im, const struct item *item)
                                                        .id_base = item->id_base,
                                                        .size = item->size,
                                                        .mtime_ns = item->mtime_ns,
+                                                       .mount = item->mount,
                                                        .hash = item->hash,
                                                        .documents = item->account.documents });
     im->store->sources_changed = true;
@@ -571,19 +560,34 @@ static int open_log(struct ctx *ctx, struct import *im)
     return file_tail_open(ctx, im->arena, path, &im->log);
 }
 
+static void report_unmounted(struct import *im, struct buf *lines)
+{
+    const struct map *folders = im->intake.unmounted;
+    for (size_t i = 0; i < folders->n; i++) {
+        struct str folder = folders->entries[i].key;
+        journal_kept(lines, folder, (uintptr_t)folders->entries[i].value);
+        im->summary->warnings++;
+    }
+}
+
 /* What is known of files that were not read; a file whose time alone is new gets that into the catalogue. */
 static void report_items(struct import *im, struct buf *lines)
 {
     for (size_t i = 0; i < im->intake.items.n; i++) {
         const struct item *item = im->intake.items.at[i];
-        im->summary->files++;
+        im->summary->files += item->state != ITEM_SKIPPED;
         im->summary->unchanged += item->state == ITEM_UNCHANGED;
+        im->summary->skipped += item->state == ITEM_SKIPPED;
+        im->summary->moved += item->moved_from.n > 0 && item->complete && !item->code;
+        if (item->state == ITEM_SKIPPED)
+            journal_skipped(lines, item->path, STR_NONE, item->problem);
         if (item->state != ITEM_FAILED)
             continue;
         im->summary->failed++;
         im->worst = worse(im->worst, item->code);
         journal_problem(lines, item->path, 0, item->problem);
     }
+    report_unmounted(im, lines);
 }
 
 static int end_log(struct ctx *ctx, struct import *im, int64_t start)

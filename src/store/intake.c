@@ -5,6 +5,10 @@
  * file with the content of one that is no longer where the catalogue has it was
  * moved: it keeps that one's ids.
  *
+ * Gone is what a walk of its folder did not meet, also when it was the last one in
+ * there. Not gone is what lies in a folder that cannot be opened just now, or on a
+ * file system that is not mounted: where that was mounted is in the catalogue.
+ *
  * Ids. A document's id must be short enough to type, and the same next time: it
  * is the path from the folder that was named on the command line, without the
  * extension ("proposals/2023/0012"). A file keeps the id base it first got, from
@@ -24,8 +28,9 @@ struct walk {
     struct intake *intake;
     const struct sources *sources;
     bool again;
-    size_t root; /* bytes of a canonical path in front of the part that makes the id */
-    size_t met;
+    size_t root;       /* bytes of a canonical path in front of the part that makes the id */
+    struct str folder; /* the last one asked about, and where its file system is mounted */
+    size_t mount;
 };
 
 /* A dot further than 6 from the end is part of the name. ".jsonl.gz" goes whole. */
@@ -157,7 +162,7 @@ static const struct source *moved_from(struct walk *w, struct item *item)
     return NULL;
 }
 
-/* ---- Meeting files -------------------------------------------------------------------- */
+/* ---- Items --------------------------------------------------------------------------- */
 
 static struct item *add_item(struct walk *w, struct str path)
 {
@@ -168,17 +173,70 @@ static struct item *add_item(struct walk *w, struct str path)
     return item;
 }
 
-static int fail_item(struct walk *w, const char *path, const char *problem)
+static struct item *item_named(struct walk *w, const char *path, enum item_state state, const char *problem)
 {
     struct str name = arena_str(w->intake->arena, str_of(path));
     struct item *item = map_get(w->intake->seen, name);
     if (!item)
         item = add_item(w, name);
-    item->state = ITEM_FAILED;
-    item->code = TIAN_EIO;
+    item->state = state;
     item->problem = problem;
+    return item;
+}
+
+static int fail_item(struct walk *w, const char *path, const char *problem)
+{
+    item_named(w, path, ITEM_FAILED, problem)->code = TIAN_EIO;
     return 0;
 }
+
+/* What is no file is named in the log, and no failure: unless it was named by hand. */
+static int skip_item(struct walk *w, const char *path, enum file_kind kind)
+{
+    const char *link =
+        say("a link to a folder, or to nothing: not followed", "指向文件夹或无效位置的链接，未读取");
+    const char *other =
+        say("not a file (a pipe, a socket, a device)", "不是文件（管道、套接字或设备），未读取");
+    item_named(w, path, ITEM_SKIPPED, kind == FILE_LINK ? link : other);
+    return 0;
+}
+
+/* ---- Where it is mounted ---------------------------------------------------------------- */
+
+static size_t mount_of_folder(struct arena *arena, struct str folder)
+{
+    char *path = arena_cstr(arena, folder);
+    for (size_t n = folder.n; n > 1; n--)
+        if (n == folder.n || path[n] == '/') {
+            path[n] = '\0';
+            if (file_is_mount(path))
+                return n;
+        }
+    return 0;
+}
+
+static size_t mount_of(struct walk *w, struct str path)
+{
+    struct str folder = str_sub(path, 0, (size_t)(path_base(path.p) - path.p));
+    folder.n -= folder.n > 1;
+    if (!str_eq(folder, w->folder)) {
+        w->mount = mount_of_folder(w->intake->arena, folder);
+        w->folder = folder;
+    }
+    return w->mount;
+}
+
+static bool is_unmounted(struct intake *in, const struct source *s)
+{
+    struct str folder = arena_str(in->arena, str_sub(s->path, 0, s->mount));
+    if (s->mount == 0 || file_is_mount(folder.p))
+        return false;
+    void **files = map_at(in->unmounted, folder);
+    *files = (void *)((uintptr_t)*files + 1);
+    return true;
+}
+
+/* ---- Meeting files -------------------------------------------------------------------- */
 
 /* Is this the file the catalogue knows? Its state, id base and kind. */
 static void compare_with_catalogue(struct walk *w, struct item *item)
@@ -207,13 +265,12 @@ static void compare_with_catalogue(struct walk *w, struct item *item)
 static int meet(void *self, const char *path, const struct file_info *info)
 {
     struct walk *w = self;
+    if (info->kind == FILE_LINK || info->kind == FILE_OTHER)
+        return skip_item(w, path, info->kind);
     const char *real = info->kind == FILE_REGULAR ? file_canonical(w->intake->arena, path) : NULL;
     if (!real)
-        return fail_item(w, path,
-                         info->kind == FILE_NONE ? say("it cannot be opened", "无法打开")
-                                                 : say("not a file", "不是普通文件"));
+        return fail_item(w, path, say("it cannot be opened", "无法打开"));
     struct str name = str_of(real);
-    w->met++;
     if (map_get(w->intake->seen, name))
         return 0;
     if (w->root > name.n)
@@ -221,6 +278,7 @@ static int meet(void *self, const char *path, const struct file_info *info)
     struct item *item = add_item(w, name);
     item->size = info->size;
     item->mtime_ns = info->mtime_ns;
+    item->mount = mount_of(w, name);
     compare_with_catalogue(w, item);
     *map_at(w->intake->bases, item->id_base) = item;
     if (item->state != ITEM_UNCHANGED)
@@ -238,9 +296,10 @@ static int walk_path(struct walk *w, const char *path)
     if (rc)
         return rc;
     w->root = (size_t)(path_base(real) - real);
-    w->met = 0;
+    if (info.kind == FILE_OTHER)
+        return fail_item(w, path, say("neither a file nor a folder", "既不是文件也不是文件夹"));
     rc = info.kind == FILE_FOLDER ? file_walk(w->ctx, real, meet, w) : meet(w, real, &info);
-    if (!rc && info.kind == FILE_FOLDER && w->met)
+    if (!rc && info.kind == FILE_FOLDER)
         vec_push(&w->intake->folders, str_of(real));
     return rc;
 }
@@ -250,7 +309,9 @@ int intake_walk(struct ctx *ctx, struct arena *arena, const char *const *paths, 
 {
     struct walk w = { .ctx = ctx, .intake = out, .sources = sources, .again = again };
     int rc = 0;
-    *out = (struct intake){ .arena = arena, .seen = map_new(arena), .bases = map_new(arena) };
+    *out = (struct intake){
+        .arena = arena, .seen = map_new(arena), .bases = map_new(arena), .unmounted = map_new(arena)
+    };
     vec_init(&out->items, arena);
     vec_init(&out->folders, arena);
     for (size_t i = 0; !rc && i < n; i++)
@@ -275,14 +336,14 @@ static bool must_be_here(const struct intake *in, struct str path)
     return walked;
 }
 
-size_t intake_gone(const struct intake *in, const struct sources *sources, struct arena *arena,
+size_t intake_gone(struct intake *in, const struct sources *sources, struct arena *arena,
                    struct source ***gone)
 {
     vec_of(struct source *) found;
     vec_init(&found, arena);
     for (size_t i = 0; i < sources->by_path->n; i++) {
         struct source *s = sources->by_path->entries[i].value;
-        if (s && !map_get(in->seen, s->path) && must_be_here(in, s->path))
+        if (s && !map_get(in->seen, s->path) && must_be_here(in, s->path) && !is_unmounted(in, s))
             vec_push(&found, s);
     }
     *gone = found.at;

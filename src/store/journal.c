@@ -145,8 +145,21 @@ void journal_skipped(struct buf *out, struct str path, struct str part, const ch
     struct emit e;
     begin(&e, out);
     emit_str(&e, "file", path);
-    emit_str(&e, "part", part);
+    if (part.n > 0)
+        emit_str(&e, "part", part);
     emit_cstr(&e, "skipped", why);
+    end(&e);
+}
+
+void journal_kept(struct buf *out, struct str folder, uint64_t files)
+{
+    struct emit e;
+    begin(&e, out);
+    emit_str(&e, "file", folder);
+    emit_uint(&e, "kept", files);
+    emit_cstr(&e, "why",
+              say("nothing is mounted here now: the documents of its files are kept",
+                  "该位置目前没有挂载：其中文件的内容予以保留"));
     end(&e);
 }
 
@@ -166,6 +179,8 @@ void journal_summary(struct buf *out, const struct tian_import_summary *s)
     emit_object(&e, "summary");
     emit_uint(&e, "files", s->files);
     emit_uint(&e, "unchanged", s->unchanged);
+    emit_uint(&e, "moved", s->moved);
+    emit_uint(&e, "skipped", s->skipped);
     emit_uint(&e, "failed", s->failed);
     emit_uint(&e, "documents", s->documents);
     emit_uint(&e, "added", s->added);

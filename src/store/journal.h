@@ -29,7 +29,10 @@ struct journal_file {
 void journal_file(struct buf *out, const struct journal_file *);
 void journal_problem(struct buf *out, struct str path, uint64_t line,
                      const char *message); /* line 0: the whole */
-void journal_skipped(struct buf *out, struct str path, struct str part, const char *why);
+void journal_skipped(struct buf *out, struct str path, struct str part,
+                     const char *why); /* part: a row …; empty: the whole, which is no file */
+/* A folder that is not mounted now: what its files gave stays. */
+void journal_kept(struct buf *out, struct str folder, uint64_t files);
 void journal_removed(struct buf *out, struct str path, uint64_t documents);
 void journal_summary(struct buf *out, const struct tian_import_summary *);
 

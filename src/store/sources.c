@@ -3,15 +3,16 @@
  * The catalogue of sources: one entry a file that was read, in a file that is
  * written whole at each commit that changed it.
  *
- *   magic "TIANSRC1"   n varint   n × entry   crc u32
- *   entry: path, id base (varint length, bytes), size, hash, mtime, documents (varints)
+ *   magic "TIANSRC2"   n varint   n × entry   crc u32
+ *   entry: path, id base (varint length, bytes), size, hash, mtime, documents, mount (varints)
+ *   (TIANSRC1: no mount)
  *
  * What it does not know: which documents a file gave. They are found by the
  * column that holds the hash of their source's path.
  */
 #include "store/sources.h"
 
-static const struct str MAGIC = { "TIANSRC1", 8 };
+static const struct str MAGIC = { "TIANSRC2", 8 }, MAGIC_1 = { "TIANSRC1", 8 };
 
 void sources_init(struct sources *s, struct arena *arena)
 {
@@ -50,6 +51,7 @@ static void write_entry(struct buf *out, const struct source *s)
     buf_varint(out, s->hash);
     buf_varint(out, (uint64_t)s->mtime_ns);
     buf_varint(out, s->documents);
+    buf_varint(out, s->mount);
 }
 
 int sources_write(struct ctx *ctx, const char *path, const struct sources *s)
@@ -73,7 +75,7 @@ int sources_write(struct ctx *ctx, const char *path, const struct sources *s)
     return rc;
 }
 
-static bool read_entries(struct sources *s, struct cursor *c)
+static bool read_entries(struct sources *s, struct cursor *c, bool mounts)
 {
     uint64_t n = cursor_varint(c);
     for (uint64_t i = 0; i < n && !c->bad; i++) {
@@ -84,6 +86,7 @@ static bool read_entries(struct sources *s, struct cursor *c)
         e.hash = cursor_varint(c);
         e.mtime_ns = (int64_t)cursor_varint(c);
         e.documents = cursor_varint(c);
+        e.mount = mounts ? cursor_varint(c) : 0;
         if (!c->bad)
             sources_put(s, &e);
     }
@@ -97,11 +100,12 @@ int sources_read(struct ctx *ctx, struct arena *arena, const char *path, struct 
     int rc = file_read(ctx, arena, path, 0, &text);
     if (rc)
         return rc;
-    bool ok = text.n > MAGIC.n + 4 && str_starts(text, MAGIC);
+    bool mounts = str_starts(text, MAGIC);
+    bool ok = text.n > MAGIC.n + 4 && (mounts || str_starts(text, MAGIC_1));
     struct cursor tail = cursor_of(str_sub(text, ok ? text.n - 4 : 0, text.n));
     ok = ok && cursor_u32(&tail) == crc_of(str_sub(text, 0, text.n - 4));
     struct cursor c = cursor_of(ok ? str_sub(text, MAGIC.n, text.n - 4) : STR_NONE);
-    if (!ok || !read_entries(out, &c))
+    if (!ok || !read_entries(out, &c, mounts))
         return ctx_fail(ctx, TIAN_EINDEX, path,
                         "the catalogue of sources is damaged; all files will be read again",
                         "来源目录已损坏；所有文件将重新读取");

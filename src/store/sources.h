@@ -16,6 +16,7 @@ struct source {
     uint64_t size, hash;
     int64_t mtime_ns;
     uint64_t documents;
+    size_t mount; /* bytes of path that name the folder its file system is mounted on; 0: that of / */
 };
 
 struct sources {

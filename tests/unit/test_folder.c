@@ -67,7 +67,11 @@ static int see(void *self, const char *path, const struct file_info *info)
 {
     struct world *w = self;
     assert_true(str_starts(str_of(path), str_of(w->folder)));
-    buf_printf(&w->seen, "%s%s ", path + strlen(w->folder), info->kind == FILE_NONE ? "!" : "");
+    buf_printf(&w->seen, "%s%s ", path + strlen(w->folder),
+               info->kind == FILE_NONE    ? "!"
+               : info->kind == FILE_LINK  ? "@"
+               : info->kind == FILE_OTHER ? "|"
+                                          : "");
     return w->stop_after > 0 && --w->stop_after == 0 ? 77 : 0;
 }
 
@@ -122,6 +126,15 @@ static void test_stat(void **state)
     assert_int_equal(file_free_space(&w->ctx, at(w, "none"), &bytes), TIAN_EIO);
 }
 
+static void test_mount(void **state)
+{
+    struct world *w = *state;
+    assert_true(file_is_mount("/"));
+    assert_true(file_is_mount("/proc"));
+    assert_false(file_is_mount(w->folder));
+    assert_false(file_is_mount(at(w, "none")));
+}
+
 static void test_walk(void **state)
 {
     struct world *w = *state;
@@ -135,7 +148,7 @@ static void test_walk(void **state)
     assert_int_equal(symlink("nowhere", at(w, "link-to-nothing")), 0);
     assert_int_equal(mkfifo(at(w, "fifo"), 0600), 0);
     assert_int_equal(file_walk(&w->ctx, w->folder, see, w), 0);
-    assert_seen(w, "/B /a /b/10 /b/2 /link-to-file /提案.txt ");
+    assert_seen(w, "/B /a /b/10 /b/2 /fifo| /link-to-file /link-to-folder@ /link-to-nothing@ /提案.txt ");
     assert_int_equal(file_walk(&w->ctx, at(w, ".x"), see, w), 0); /* named by hand */
     assert_seen(w, "/.x ");
     w->stop_after = 2;
@@ -277,6 +290,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_paths, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_make, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_stat, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_mount, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_walk, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_walk_goes_on, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_walk_is_cancelled, set_up, tear_down),
