@@ -87,6 +87,7 @@ $(B)/%.o: src/%.cc
 	@mkdir -p $(@D)
 	@echo "  CXX  $<"
 	$(Q)$(CXX) $(CXXFLAGS_ALL) -MMD -MP -c $< -o $@
+$(B)/http/page.o: src/http/page/tian.css
 $(B)/http/%.o: CFLAGS_ALL += -Wa,-I$(CURDIR)/src/http
 
 $(B)/libtian.so: $(LIB_O)

@@ -632,14 +632,18 @@ struct tian_report_options {
     unsigned year;       /* 0: any */
     const char *cross; /* a table of two or three of year session period proposer_kind proposer category theme
                         * subtheme unit outcome state satisfaction, commas between; NULL: the usual tables */
-    enum tian_role role; /* the public sees hidden documents counted, not named */
-    bool explain;        /* fill ids */
+    enum tian_role role;      /* the public sees hidden documents counted, not named, nor who proposed them */
+    bool explain;             /* fill ids */
+    const char *table, *line; /* with explain: only of the cell in this table, line (keys) and column … */
+    size_t column;
+    size_t offset, count; /* … and of what it counts this part; count 0: all */
 };
 struct tian_report_cell {
     uint64_t documents;
     double share;           /* of the total (first column), of its line (others); 0 to 1 */
     const char *const *ids; /* with explain: what was counted */
     size_t nids;
+    bool named; /* it counts documents that explain can name; not, for example, units */
 };
 struct tian_report_line {
     const char *key;  /* the same in every language: solved; "" what is not stated; "total" */
@@ -656,6 +660,7 @@ struct tian_report_table {
 };
 struct tian_report {
     const char *title;
+    const char *selection;         /* what the options chose, as in an address: "session=…&year=2024" */
     const char *const *paragraphs; /* the statistics as an office writes them */
     size_t nparagraphs;
     const struct tian_report_table *tables; /* without cross the first is "numbers" */
@@ -669,7 +674,8 @@ struct tian_report {
 int tian_report(struct tian_index *, const struct tian_report_options *, struct tian_report **out,
                 struct tian_error *);
 void tian_report_free(struct tian_report *);
-/* "text" "markdown" "csv" (safe to open in a spreadsheet) "json" "html" (one file, charts as SVG); freed by
+/* "text" "markdown" "csv" (safe to open in a spreadsheet) "json" "html" (one file, charts as SVG) "section"
+ * (the inside of such a page, for the server: numbers are links to what they count); freed by
  * tian_string_free(). NULL: no such format, or out of memory. */
 char *tian_report_format(const struct tian_report *, const char *format);
 

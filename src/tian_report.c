@@ -18,12 +18,31 @@
 
 /* ---- The call -------------------------------------------------------------------------------- */
 
+/* What was chosen, in the form of an address. */
+static const char *selection_of(struct arena *arena, const struct tian_report_options *o)
+{
+    const char *year = o->year ? arena_printf(arena, "%u", o->year) : NULL;
+    const struct {
+        const char *name, *value;
+    } chosen[] = { { "session", o->session }, { "year", year }, { "cross", o->cross } };
+    struct buf out;
+    buf_init(&out, arena);
+    for (size_t i = 0; i < sizeof chosen / sizeof *chosen; i++)
+        if (chosen[i].value) {
+            buf_printf(&out, "%s%s=", out.n ? "&" : "", chosen[i].name);
+            escape_url(&out, str_of(chosen[i].value), false);
+        }
+    return arena_cstr(arena, buf_view(&out));
+}
+
 static int read_report(struct call *call)
 {
     struct tian_report *out = *(struct tian_report **)call->out = hold_result(call, sizeof *out);
     static const struct tian_report_options usual;
+    const struct tian_report_options *options = call->a ? call->a : &usual;
     int64_t begin = clock_now();
-    int rc = search_report(&call->ctx, &call->reader, call->a ? call->a : &usual, out);
+    int rc = search_report(&call->ctx, &call->reader, options, out);
+    out->selection = selection_of(call->ctx.arena, options);
     out->milliseconds = (double)(clock_now() - begin) / 1e6;
     return rc;
 }
@@ -365,7 +384,7 @@ static const struct {
     void (*write)(const struct formatting *);
 } FORMATS[] = {
     { "text", format_text }, { "markdown", format_markdown }, { "csv", format_csv },
-    { "json", format_json }, { "html", format_html },
+    { "json", format_json }, { "html", format_html },         { "section", format_section },
 };
 
 struct request {

@@ -14,6 +14,7 @@ struct formatting {
     struct arena *arena;
     struct buf *out;
     bool explain; /* it knows which documents were counted */
+    bool served;  /* it is for a page of the server: numbers are links */
 };
 
 bool report_has_shares(const struct tian_report_table *);
@@ -21,5 +22,6 @@ bool report_has_shares(const struct tian_report_table *);
 const char *report_rounding(struct arena *, const struct tian_report_table *);
 
 void format_html(const struct formatting *);
+void format_section(const struct formatting *);
 
 #endif

@@ -140,7 +140,11 @@ static void put_curve(const struct formatting *f, const struct chart *c, size_t 
     for (size_t i = 0; i < c->years; i++)
         buf_printf(f->out, "%s%.1f,%.1f", i ? " " : "", chart_x(c, i),
                    chart_y(c, c->table->lines[i].cells[column].documents));
-    buf_printf(f->out, "\"/><path d=\"M%d %dh30\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>",
+    buf_cstr(f->out, "\"/>");
+    for (size_t i = 0; i < c->years; i++)
+        buf_printf(f->out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>", chart_x(c, i),
+                   chart_y(c, c->table->lines[i].cells[column].documents), COLOURS[k]);
+    buf_printf(f->out, "<path d=\"M%d %dh30\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>",
                CHART_WIDTH + 4, CHART_MARGIN + (int)k * BAR_HEIGHT, COLOURS[k], DASHES[k]);
     buf_printf(f->out, "<text x=\"%d\" y=\"%d\">", CHART_WIDTH + 40, CHART_MARGIN + 5 + (int)k * BAR_HEIGHT);
     put_short(f, c->table->columns[column]);
@@ -171,39 +175,65 @@ static void put_picture(const struct formatting *f, const struct tian_report_tab
 
 /* ---- Tables ------------------------------------------------------------------------------------------ */
 
+struct place {
+    const struct tian_report_table *table;
+    const struct tian_report_line *line;
+    size_t column;
+};
+
 static void put_link(const struct formatting *f, const char *id)
 {
     buf_cstr(f->out, "<a href=\"/documents/");
-    for (const char *p = id; *p; p++) {
-        bool plain = (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
-                     strchr("-._~", *p);
-        buf_printf(f->out, plain ? "%c" : "%%%02X", plain ? *p : (unsigned char)*p);
-    }
+    escape_url(f->out, str_of(id), true);
     buf_cstr(f->out, "\">");
     put(f, id);
     buf_cstr(f->out, "</a>");
 }
 
-static void put_cell(const struct formatting *f, const struct tian_report_cell *cell)
+static void put_ids(const struct formatting *f, const struct tian_report_cell *cell)
 {
-    buf_printf(f->out, "<td>%llu", (unsigned long long)cell->documents);
-    if (cell->nids > 0) {
-        buf_printf(f->out, "<details><summary>%s</summary>", say("which", "是哪些"));
-        for (size_t i = 0; i < cell->nids; i++) {
-            buf_cstr(f->out, i ? "、" : "");
-            put_link(f, cell->ids[i]);
-        }
-        buf_cstr(f->out, "</details>");
+    if (cell->nids == 0)
+        return;
+    buf_printf(f->out, "<details><summary>%s</summary>", say("which", "是哪些"));
+    for (size_t i = 0; i < cell->nids; i++) {
+        buf_cstr(f->out, i ? "、" : "");
+        put_link(f, cell->ids[i]);
     }
+    buf_cstr(f->out, "</details>");
+}
+
+/* The address where the server lists what a cell counts. */
+static void put_address(const struct formatting *f, const struct place *place)
+{
+    buf_cstr(f->out, "/report/proposals?");
+    put(f, f->report->selection);
+    buf_printf(f->out, "%stable=", f->report->selection[0] ? "&amp;" : "");
+    escape_url(f->out, str_of(place->table->key), false);
+    buf_cstr(f->out, "&amp;line=");
+    escape_url(f->out, str_of(place->line->key), false);
+    buf_printf(f->out, "&amp;column=%zu", place->column);
+}
+
+static void put_cell(const struct formatting *f, const struct place *place)
+{
+    const struct tian_report_cell *cell = &place->line->cells[place->column];
+    bool link = f->served && cell->named && cell->documents > 0;
+    buf_cstr(f->out, "<td>");
+    if (link) {
+        buf_cstr(f->out, "<a href=\"");
+        put_address(f, place);
+        buf_cstr(f->out, "\">");
+    }
+    buf_printf(f->out, "%llu%s", (unsigned long long)cell->documents, link ? "</a>" : "");
+    put_ids(f, cell);
     buf_cstr(f->out, "</td>");
 }
 
 static void put_table(const struct formatting *f, const struct tian_report_table *table)
 {
     const char *rounding = report_rounding(f->arena, table);
-    buf_cstr(f->out, "<table><caption>");
-    put(f, table->title);
-    buf_cstr(f->out, "</caption><thead><tr><td></td>");
+    buf_printf(f->out, "<table aria-labelledby=\"table%zu\"><thead><tr><td></td>",
+               (size_t)(table - f->report->tables) + 1);
     for (size_t c = 0; c < table->ncolumns; c++) {
         buf_cstr(f->out, "<th scope=\"col\">");
         put(f, table->columns[c]);
@@ -213,11 +243,12 @@ static void put_table(const struct formatting *f, const struct tian_report_table
         buf_printf(f->out, "<th scope=\"col\">%s</th>", say("share", "占比"));
     buf_cstr(f->out, "</tr></thead><tbody>\n");
     for (size_t i = 0; i < table->nlines; i++) {
-        buf_cstr(f->out, "<tr><th scope=\"row\">");
+        bool total = strcmp(table->lines[i].key, "total") == 0;
+        buf_printf(f->out, "<tr%s><th scope=\"row\">", total ? " class=\"total\"" : "");
         put(f, table->lines[i].name);
         buf_cstr(f->out, "</th>");
         for (size_t c = 0; c < table->ncolumns; c++)
-            put_cell(f, &table->lines[i].cells[c]);
+            put_cell(f, &(struct place){ table, &table->lines[i], c });
         if (report_has_shares(table))
             buf_printf(f->out, "<td>%.1f%%</td>", table->lines[i].cells[0].share * 100);
         buf_cstr(f->out, "</tr>\n");
@@ -241,11 +272,13 @@ static void put_head(const struct formatting *f)
         "h1{font-size:1.4em;text-align:center}p{text-indent:2em}.note{text-indent:0;color:#444;font-size:."
         "9em}"
         "table{border-collapse:collapse;margin:.5em 0 "
-        "2em}caption{text-align:left;font-weight:bold;padding:.3em 0}"
+        "2em}h2{font-size:1em;margin:1.5em 0 .3em;break-after:avoid}.total{font-weight:bold}"
         "th,td{border:1px solid #888;padding:.2em "
         ".8em}td{text-align:right}th{text-align:left;font-weight:normal}"
         "thead th{text-align:right}details{text-align:left;font-size:.85em}svg{max-width:100%;height:auto}"
-        "svg text{font-size:13px;fill:#111}@media print{section{break-inside:avoid}a{color:inherit}}";
+        "svg text{font-size:13px;fill:#111}@media "
+        "print{body{font-size:10pt;line-height:1.4;margin:0}section{break-inside:avoid}table{margin-bottom:"
+        "1em}th,td{padding:0 .6em}svg{max-height:5cm;width:auto}a{color:inherit}}";
     buf_cstr(f->out, "<!doctype html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\">"
                      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>");
     put(f, f->report->title);
@@ -254,17 +287,18 @@ static void put_head(const struct formatting *f)
     buf_cstr(f->out, "</h1>\n");
 }
 
-void format_html(const struct formatting *f)
+static void put_sections(const struct formatting *f)
 {
     const struct tian_report *r = f->report;
-    put_head(f);
     for (size_t i = 0; i < r->nparagraphs; i++) {
         buf_cstr(f->out, "<p>");
         put(f, r->paragraphs[i]);
         buf_cstr(f->out, "</p>\n");
     }
     for (size_t i = 0; i < r->ntables; i++) {
-        buf_cstr(f->out, "<section>\n");
+        buf_printf(f->out, "<section><h2 id=\"table%zu\">", i + 1);
+        put(f, r->tables[i].title);
+        buf_cstr(f->out, "</h2>\n");
         put_picture(f, &r->tables[i]);
         put_table(f, &r->tables[i]);
         buf_cstr(f->out, "</section>\n");
@@ -274,5 +308,18 @@ void format_html(const struct formatting *f)
         put(f, r->notes[i]);
         buf_cstr(f->out, "</p>\n");
     }
+}
+
+void format_html(const struct formatting *f)
+{
+    put_head(f);
+    put_sections(f);
     buf_cstr(f->out, "</main></body></html>\n");
+}
+
+void format_section(const struct formatting *f)
+{
+    struct formatting served = *f;
+    served.served = true;
+    put_sections(&served);
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """server.py TIAN: the server as its users and its enemies meet it: answers, refusals, limits, deadlines, roles, shutdown."""
-import base64, json, os, signal, socket, subprocess, sys, tempfile, threading, time, urllib.error, urllib.parse, urllib.request
+import base64, html, json, os, re, signal, socket, subprocess, sys, tempfile, threading, time, urllib.error, urllib.parse, urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 failures, count = [], 0
@@ -118,6 +118,50 @@ def test_pages(s):
     check("style", s.get("/style.css")[1]["Content-Type"], "text/css; charset=utf-8")
 
 
+def test_report(s):
+    session = "session=" + q("十四届三次")
+    status, _, page = s.get("/report?" + session)
+    check("report page", (status, "立案率88.5%" in page, page.count("<svg") >= 8, "<script" in page), (200, True, True, False))
+    links = [html.unescape(l) for l in re.findall(r'<td><a href="(/report/proposals[^"]*)">', page)]
+    numbers = [int(n) for n in re.findall(r'<td><a href="/report/proposals[^"]*">(\d+)</a>', page)]
+    check("report page: numbers are links", len(links), lambda n: n >= 50 and n == len(numbers))
+    listed = [len(re.findall(r"<li><h2>", s.get(l)[2])) for l in links]
+    check("report page: behind every number as many proposals", listed, [min(n, 50) for n in numbers])
+    check("report page: no such number", s.get("/report/proposals?table=numbers&line=lead_units")[0], 404)
+    check("report page: no proposals", s.get("/report?year=1850")[0], 404)
+    check("report page: cross-table by the form", s.get("/report?rows=year&columns=theme&each=")[2],
+          lambda p: "年份 × 主题" in p and "<polyline" in p and '<option value="theme" selected>' in p)
+    check("report page: pages", s.get("/report/proposals?table=numbers&line=received&offset=50")[2], lambda p: p.count("<li><h2>") == 17 and "offset=0" in p)
+    report = json.loads(s.get("/api/v1/report?explain=1&" + session)[2])
+    check("report api", len(report["tables"][0]["lines"][0]["cells"][0]["ids"]), 26)
+    status, headers, body = s.get("/api/v1/report?format=csv&" + session)
+    check("report csv", ("立案,23,88.5%" in body, headers["Content-Disposition"]), (True, 'attachment; filename="report.csv"'))
+    check("report html", s.get("/api/v1/report?format=html")[1]["Content-Security-Policy"], lambda v: "unsafe-inline" in v)
+    check("report: no such format", s.get("/api/v1/report?format=docx")[0], 400)
+    check("report: no such axis", s.get("/api/v1/report?cross=colour")[0], 400)
+
+
+def test_relabelled(s, binary, index):
+    """What another process applies and decides is served within a second or two."""
+    def tian(*args):
+        subprocess.run([binary, "--index", index] + list(args), check=True, capture_output=True)
+
+    def within_seconds(what, want):
+        end = time.time() + 5
+        while time.time() < end and not want(what()):
+            time.sleep(.2)
+        return want(what())
+    first = lambda: json.loads(s.get("/api/v1/documents/proposals/2024/0004")[2])["labels"][0]
+    tian("theme", "apply", os.path.join(ROOT, "share", "themes", "office.conf"))
+    check("an applied taxonomy is served", within_seconds(first, lambda l: l["theme"] == "城建环资"), True)
+    check("its themes are offered", within_seconds(lambda: s.get("/")[2], lambda p: 'value="城建环资"' in p), True)
+    tian("theme", "apply")
+    check("the usual one again", within_seconds(first, lambda l: l["theme"].startswith("社会建设/")), True)
+    tian("theme", "set", "proposals/2024/0004", "体育")
+    check("an officer's theme is served", within_seconds(first, lambda l: (l["theme"], l["origin"]) == ("文化建设/体育", "officer")), True)
+    tian("theme", "unset", "proposals/2024/0004")
+
+
 def test_refusals(s):
     host = b"Host: x\r\n"
     check("length and chunks", s.raw(b"POST /api/v1/check HTTP/1.1\r\n" + host + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"),
@@ -171,6 +215,12 @@ def test_roles(binary, index, work):
     title = json.loads(s.get(hidden, headers=officer)[2])["title"]["text"]
     answer = json.loads(s.get("/api/v1/search?q=" + q(title))[2])
     check("hidden ones are not found by their text", [h for h in answer["hits"] if h["id"] == "proposals/2022/0009"], [])
+    behind = "/report/proposals?table=numbers&line=closed&column=0"
+    check("report: hidden ones are counted, not listed", s.get(behind)[2], lambda p: "3 件" in p and "<li><h2>" not in p and "不公开" in p)
+    check("report: an officer sees them", s.get(behind, headers=officer)[2].count("<li><h2>"), 3)
+    unsaid = lambda headers: json.loads(s.get("/api/v1/report?cross=proposer", headers=headers)[2])["tables"][0]["lines"][-2]
+    check("report: who proposed them is not said", (unsaid({})["key"], unsaid({})["cells"][0]["documents"]), ("", 3))
+    check("report: but to an officer", unsaid(officer)["key"], lambda k: k != "")
     s.stop()
 
 
@@ -193,7 +243,7 @@ def main():
         index = os.path.join(work, "index")
         subprocess.run([binary, "--index", index, "index", os.path.join(ROOT, "corpus", "proposals")], check=True, capture_output=True)
         s = Server(binary, index)
-        test_api(s), test_pages(s), test_refusals(s), test_load(s)
+        test_api(s), test_pages(s), test_report(s), test_relabelled(s, binary, index), test_refusals(s), test_load(s)
         check("stops on SIGTERM", s.stop(), 0)
         test_deadline(binary, index)
         test_roles(binary, index, work)

@@ -265,3 +265,16 @@ void emit_newline(struct emit *e)
     buf_char(e->out, '\n');
     e->comma = false;
 }
+
+void escape_url(struct buf *out, struct str s, bool keep_slash)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                     c == '_' || c == '.' || c == '~';
+        if (plain || (keep_slash && c == '/'))
+            buf_char(out, (char)c);
+        else
+            buf_printf(out, "%%%02X", c);
+    }
+}

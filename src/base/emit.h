@@ -30,9 +30,11 @@ void emit_bool(struct emit *, const char *key, bool value);
 void emit_newline(struct emit *); /* after a top-level value */
 
 /* Append s to out as the inside of a JSON string / of HTML / as a CSV cell
- * (quoted when needed; a leading = + - @ gets a ' so that no spreadsheet runs it). */
+ * (quoted when needed; a leading = + - @ gets a ' so that no spreadsheet runs it) /
+ * as a part of an address, slashes kept or not. */
 void escape_json(struct buf *out, struct str s);
 void escape_html(struct buf *out, struct str s);
 void escape_csv(struct buf *out, struct str s);
+void escape_url(struct buf *out, struct str s, bool keep_slash);
 
 #endif

@@ -9,6 +9,7 @@
  *   POST /api/v1/check?count=…&whole=1
  *                                 a JSON object {"title","text","proposer","exclude","against"} or the text
  *                                 itself; whole: both texts, equal characters marked
+ *   GET  /api/v1/report?…         page_report.c
  *   GET  /healthz
  */
 #include <jansson.h>

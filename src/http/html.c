@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The look that all pages share: frame, marks, links, metadata. Nothing goes
- * into a page but through escape_html() or the URL encoder below.
+ * into a page but through escape_html() or escape_url().
  */
 #include "http/html.h"
 
@@ -38,6 +38,7 @@ void html_begin(struct request *r, const char *title, const char *active)
                       "href=\"/\">提案<small>tian</small></a><nav>");
     tab(r, "/", "检索", active);
     tab(r, "/check", "查重", active);
+    tab(r, "/report", "统计", active);
     buf_cstr(&r->out, "</nav></header>\n<main>\n");
 }
 
@@ -92,26 +93,14 @@ void html_paragraphs(struct request *r, const struct tian_text *t, uint32_t from
 
 /* ---- Links ------------------------------------------------------------------------------ */
 
-static void url_encode(struct buf *out, const char *text, bool keep_slash)
-{
-    for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-        bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') ||
-                     strchr("-_.~", *p);
-        if (plain || (keep_slash && *p == '/'))
-            buf_char(out, (char)*p);
-        else
-            buf_printf(out, "%%%02X", *p);
-    }
-}
-
 static void argument(struct buf *out, bool *first, const char *name, const char *value)
 {
     if (*value == '\0')
         return;
     buf_cstr(out, *first ? "?" : "&amp;");
-    url_encode(out, name, false);
+    escape_url(out, str_of(name), false);
     buf_char(out, '=');
-    url_encode(out, value, false);
+    escape_url(out, str_of(value), false);
     *first = false;
 }
 
@@ -134,7 +123,7 @@ void html_document_href(struct request *r, const char *id, const char *query)
 {
     bool first = true;
     buf_cstr(&r->out, "/documents/");
-    url_encode(&r->out, id, true);
+    escape_url(&r->out, str_of(id), true);
     argument(&r->out, &first, "q", query ? query : "");
 }
 

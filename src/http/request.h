@@ -27,7 +27,8 @@ struct request {
     /* the answer */
     int status;
     const char *answer_type;
-    bool own_style; /* the page carries its style with it, to be saved and printed */
+    bool own_style;      /* the page carries its style with it, to be saved and printed */
+    const char *save_as; /* a file's name, when the answer is to be saved; NULL: shown */
     struct buf out;
 };
 
@@ -51,6 +52,8 @@ handler api_search, api_suggest, api_document, api_check, api_health;
 /* page.c */
 handler page_search, page_document, page_style, page_login;
 void page_error(struct request *, const char *message);
+/* page_report.c */
+handler page_report, page_report_proposals, api_report;
 /* page_check.c */
 handler page_check, page_compare, page_certificate;
 

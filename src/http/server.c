@@ -221,6 +221,7 @@ struct reply {
     const char *type;
     struct str text;
     bool own_style;
+    const char *save_as;
 };
 
 static enum MHD_Result send_reply(struct MHD_Connection *mhd, const struct reply *reply)
@@ -240,6 +241,11 @@ static enum MHD_Result send_reply(struct MHD_Connection *mhd, const struct reply
         add_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Basic realm=\"tian\", charset=\"UTF-8\"");
     if (status == 405)
         add_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, POST");
+    char disposition[64];
+    snprintf(disposition, sizeof disposition, "attachment; filename=\"%s\"",
+             reply->save_as ? reply->save_as : "");
+    if (reply->save_as)
+        add_header(response, MHD_HTTP_HEADER_CONTENT_DISPOSITION, disposition);
     enum MHD_Result queued = MHD_queue_response(mhd, (unsigned)status, response);
     MHD_destroy_response(response);
     return queued;
@@ -247,7 +253,7 @@ static enum MHD_Result send_reply(struct MHD_Connection *mhd, const struct reply
 
 static enum MHD_Result send_answer(struct MHD_Connection *mhd, int status, const char *type, struct str text)
 {
-    return send_reply(mhd, &(struct reply){ status, type, text, false });
+    return send_reply(mhd, &(struct reply){ status, type, text, false, NULL });
 }
 
 static int protected_route(void *arg)
@@ -269,7 +275,8 @@ static enum MHD_Result answer(struct connection *c, struct MHD_Connection *mhd)
     if (mem_protect(protected_route, r))
         return send_answer(mhd, 503, "text/plain; charset=utf-8", str_of(error_text(TIAN_EMEMORY)));
     log_access(c->server, c);
-    return send_reply(mhd, &(struct reply){ r->status, r->answer_type, buf_view(&r->out), r->own_style });
+    return send_reply(
+        mhd, &(struct reply){ r->status, r->answer_type, buf_view(&r->out), r->own_style, r->save_as });
 }
 
 /* ---- The callbacks of the library ---------------------------------------------------------------- */

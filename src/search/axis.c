@@ -199,6 +199,11 @@ const char *axis_name(const struct axis *axis)
     return axis->name;
 }
 
+bool axis_names_people(const struct axis *axis)
+{
+    return axis->column == COLUMN_PROPOSER && axis->read;
+}
+
 const char *axis_title(const struct axis *axis)
 {
     return say(axis->english, axis->chinese);

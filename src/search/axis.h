@@ -14,6 +14,7 @@ struct axis;
  */
 const struct axis *axis_find(struct str name);
 const char *axis_name(const struct axis *);
+bool axis_names_people(const struct axis *);
 const char *axis_title(const struct axis *); /* in the reader's language */
 
 /* Codes of documents (ascending), and what they stand for; code 0 is "". All in arena. */

@@ -13,7 +13,6 @@
  */
 #include "search/statistics.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 enum {
@@ -38,6 +37,7 @@ struct making {
     struct axis_values only;
     size_t width; /* cells a line */
     struct tian_report_cell *cells;
+    bool *wanted; /* one a cell: its documents are to be named */
 };
 
 static bool is_counted(const struct making *m, size_t i)
@@ -85,10 +85,21 @@ static void sort_side(const struct making *m, struct side *side)
     }
 }
 
+/* Who proposed what is not public stays unsaid to the public. */
+static void read_axis(const struct making *m, const struct axis *axis, struct axis_values *out)
+{
+    const struct reporting *r = m->r;
+    axis_read(axis, m->arena, r->reader->snapshot, &r->docs, out);
+    bool veiled = r->options->role == TIAN_ROLE_PUBLIC && axis_names_people(axis);
+    for (size_t i = 0; veiled && i < r->docs.n; i++)
+        if (r->populations[i] & CLOSED)
+            out->code[i] = 0;
+}
+
 static void make_side(const struct making *m, const struct axis *axis, struct side *side)
 {
     side->axis = axis;
-    axis_read(axis, m->arena, m->r->reader->snapshot, &m->r->docs, &side->values);
+    read_axis(m, axis, &side->values);
     size_t codes = side->values.values.n;
     side->count = arena_array(m->arena, uint64_t, codes);
     side->position = arena_array(m->arena, uint32_t, codes);
@@ -123,20 +134,23 @@ static void count_cells(const struct making *m)
             cells[n]->documents++;
 }
 
-static void add_id(struct tian_report_cell *cell, struct arena *arena, const char *id)
+/* The cells that get ids; set by name_cells(). */
+static bool is_wanted(const struct making *m, const struct tian_report_cell *cell)
 {
-    if (!cell->ids)
-        cell->ids = arena_array(arena, const char *, cell->documents);
-    assert(cell->nids < cell->documents);
-    ((const char **)cell->ids)[cell->nids++] = id;
+    return m->wanted[cell - m->cells];
 }
 
-static void gather_ids(const struct making *m)
+/* With a cell asked for, only that one is wanted, so one count of what was passed is enough. */
+static int gather_ids(const struct making *m)
 {
     struct tian_report_cell *cells[4];
-    for (size_t i = 0; m->r->ids && i < m->r->docs.n; i++)
-        for (size_t n = m->r->ids[i] && is_counted(m, i) ? cells_of(m, i, cells) : 0; n-- > 0;)
-            add_id(cells[n], m->r->ctx->arena, m->r->ids[i]);
+    uint64_t seen = 0;
+    int code = 0;
+    for (size_t i = 0; code == 0 && m->r->options->explain && i < m->r->docs.n; i++)
+        for (size_t n = is_counted(m, i) ? cells_of(m, i, cells) : 0; code == 0 && n-- > 0;)
+            if (is_wanted(m, cells[n]))
+                code = report_put(m->r, i, seen++, cells[n]);
+    return code;
 }
 
 static double share_of(uint64_t part, uint64_t whole)
@@ -185,12 +199,22 @@ static void name_columns(const struct making *m, struct tian_report_table *out)
     out->ncolumns = m->width;
 }
 
+static void name_cells(struct making *m, const struct tian_report_table *table)
+{
+    size_t n = table->nlines * m->width;
+    m->wanted = arena_array(m->arena, bool, n);
+    for (size_t i = 0; i < n; i++) {
+        m->cells[i].named = true;
+        m->wanted[i] = report_wants(m->r, table->key, table->lines[i / m->width].key, i % m->width);
+    }
+}
+
 int grid_make(const struct reporting *r, const struct grid *grid, struct tian_report_table *out)
 {
     struct making m = { .r = r, .grid = grid, .arena = arena_new(r->ctx->arena), .width = 1 };
     *out = (struct tian_report_table){ .key = grid->key, .title = grid->title };
     if (grid->only)
-        axis_read(grid->only, m.arena, r->reader->snapshot, &r->docs, &m.only);
+        read_axis(&m, grid->only, &m.only);
     make_side(&m, grid->rows, &m.rows);
     if (grid->columns)
         make_side(&m, grid->columns, &m.columns);
@@ -200,25 +224,30 @@ int grid_make(const struct reporting *r, const struct grid *grid, struct tian_re
                         "表格超过一百万格");
     m.cells = arena_array(r->ctx->arena, struct tian_report_cell, (m.rows.n + 1) * m.width);
     count_cells(&m);
-    gather_ids(&m);
     set_shares(&m);
     name_lines(&m, out);
     name_columns(&m, out);
+    name_cells(&m, out);
+    int code = gather_ids(&m);
     arena_free(m.arena);
-    return ctx_check(r->ctx);
+    return code ? code : ctx_check(r->ctx);
 }
 
 /* ---- single numbers -------------------------------------------------------------------------- */
 
-void grid_number(const struct reporting *r, enum population population, struct tian_report_cell *out)
+int grid_number(const struct reporting *r, enum population population, bool wanted,
+                struct tian_report_cell *out)
 {
-    *out = (struct tian_report_cell){ 0 };
+    uint64_t seen = 0;
+    int code = 0;
+    *out = (struct tian_report_cell){ .named = true };
     for (size_t i = 0; i < r->docs.n; i++)
         out->documents += (r->populations[i] & population) != 0;
-    for (size_t i = 0; r->ids && i < r->docs.n; i++)
-        if (r->ids[i] && (r->populations[i] & population))
-            add_id(out, r->ctx->arena, r->ids[i]);
+    for (size_t i = 0; code == 0 && wanted && i < r->docs.n; i++)
+        if (r->populations[i] & population)
+            code = report_put(r, i, seen++, out);
     out->share = share_of(out->documents, r->docs.n);
+    return code;
 }
 
 uint64_t grid_distinct(const struct reporting *r, enum population population, const struct axis *axis)

@@ -139,23 +139,34 @@ static void set_populations(struct reporting *r, struct notes *notes)
                                  guessed));
 }
 
-static int read_ids(struct reporting *r)
+/* ---- what is behind a number ----------------------------------------------------------------- */
+
+bool report_wants(const struct reporting *r, const char *table, const char *line, size_t column)
 {
-    struct arena *arena = arena_new(r->ctx->arena);
-    const struct snapshot *s = r->reader->snapshot;
-    int code = 0;
-    r->ids = arena_array(r->ctx->arena, const char *, r->docs.n + 1);
-    for (size_t i = 0; code == 0 && i < r->docs.n; i++) {
-        struct document d;
-        bool hidden = r->options->role == TIAN_ROLE_PUBLIC && (r->populations[i] & CLOSED);
-        code = snapshot_document(r->ctx, s, arena, r->docs.at[i], &d);
-        if (code == 0 && !hidden)
-            r->ids[i] = arena_cstr(r->ctx->arena, d.id);
-        arena_reset(arena);
-        code = code ? code : ctx_check(r->ctx);
+    const struct tian_report_options *o = r->options;
+    if (!o->explain || !o->table)
+        return o->explain;
+    return o->line && strcmp(o->table, table) == 0 && strcmp(o->line, line) == 0 && o->column == column;
+}
+
+int report_put(const struct reporting *r, size_t i, uint64_t seen, struct tian_report_cell *cell)
+{
+    const struct tian_report_options *o = r->options;
+    struct arena *arena = r->ctx->arena;
+    bool part = !o->table || (seen >= o->offset && (o->count == 0 || seen - o->offset < o->count));
+    if (!part || (o->role == TIAN_ROLE_PUBLIC && (r->populations[i] & CLOSED)))
+        return 0;
+    if (!r->ids[i]) {
+        struct str id;
+        int code = snapshot_id(r->ctx, r->reader->snapshot, r->docs.at[i], &id);
+        if (code)
+            return code;
+        r->ids[i] = arena_cstr(arena, id);
     }
-    arena_free(arena);
-    return code;
+    if (!cell->ids)
+        cell->ids = arena_array(arena, const char *, o->table && o->count ? o->count : cell->documents);
+    ((const char **)cell->ids)[cell->nids++] = r->ids[i];
+    return ctx_check(r->ctx);
 }
 
 /* ---- the usual tables ----------------------------------------------------------------------- */
@@ -177,29 +188,31 @@ enum {
     NNUMBERS = sizeof NUMBERS / sizeof *NUMBERS
 };
 
-static void make_numbers(const struct reporting *r, struct tian_report_table *out)
+static int make_numbers(const struct reporting *r, struct tian_report_table *out)
 {
     struct arena *arena = r->ctx->arena;
     struct tian_report_line *lines = arena_array(arena, struct tian_report_line, NNUMBERS);
     const char **columns = arena_array(arena, const char *, 1);
-    for (size_t i = 0; i < NNUMBERS; i++) {
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < NNUMBERS; i++) {
         struct tian_report_cell *cell = arena_new_of(arena, struct tian_report_cell);
+        bool wanted = report_wants(r, "numbers", NUMBERS[i].key, 0);
         if (NUMBERS[i].distinct)
             cell->documents = grid_distinct(r, NUMBERS[i].population, axis(NUMBERS[i].distinct));
         else
-            grid_number(r, NUMBERS[i].population, cell);
+            code = grid_number(r, NUMBERS[i].population, wanted, cell);
         lines[i] =
             (struct tian_report_line){ NUMBERS[i].key, say(NUMBERS[i].english, NUMBERS[i].chinese), cell };
     }
     columns[0] = say("number", "数");
     *out = (struct tian_report_table){ "numbers", say("Numbers", "总数"), columns, 1, lines, NNUMBERS, 0 };
+    return code;
 }
 
 static int make_usual(const struct reporting *r, struct tian_report *out)
 {
     struct tian_report_table *tables = arena_array(r->ctx->arena, struct tian_report_table, NTABLES + 1);
-    int code = 0;
-    make_numbers(r, &tables[0]);
+    int code = make_numbers(r, &tables[0]);
     out->ntables = 1;
     for (size_t i = 0; code == 0 && i < NTABLES; i++) {
         struct grid grid = { .key = TABLES[i].key,
@@ -325,11 +338,9 @@ int search_report(struct ctx *ctx, const struct reader *reader, const struct tia
                                  say("%zu other documents (without number and proposer) are not counted",
                                      "另有 %zu 份不是提案（没有案号和提案者），未计"),
                                  others));
-    if (options->explain)
-        code = read_ids(&r);
+    r.ids = arena_array(ctx->arena, const char *, r.docs.n + 1);
     *out = (struct tian_report){ .title = title_of(&r, &wanted) };
-    if (code == 0)
-        code = options->cross ? make_cross(&r, out) : make_usual(&r, out);
+    code = options->cross ? make_cross(&r, out) : make_usual(&r, out);
     out->notes = notes->at;
     out->nnotes = notes->n;
     return code;

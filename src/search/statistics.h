@@ -25,8 +25,14 @@ struct reporting {
     const struct tian_report_options *options;
     struct docs docs;     /* the proposals, ascending */
     uint8_t *populations; /* one a document */
-    const char **ids;     /* with explain, one a document; NULL: not to be named */
+    const char **ids;     /* one a document, once read */
 };
+
+/* Do the options want what is behind this cell named? */
+bool report_wants(const struct reporting *, const char *table, const char *line, size_t column);
+/* Put document i behind a cell, of which `seen` were passed before: unless the reader may not know it, or the
+ * options want another part of them. */
+int report_put(const struct reporting *, size_t i, uint64_t seen, struct tian_report_cell *);
 
 /* A table of one axis, or two. columns NULL: one axis. only: its documents must have this code on it. */
 struct grid {
@@ -37,8 +43,8 @@ struct grid {
 };
 int grid_make(const struct reporting *, const struct grid *, struct tian_report_table *out);
 
-/* One number with the documents behind it, for the table "numbers". */
-void grid_number(const struct reporting *, enum population, struct tian_report_cell *out);
+/* One number, with the documents behind it when they are wanted, for the table "numbers". */
+int grid_number(const struct reporting *, enum population, bool wanted, struct tian_report_cell *out);
 uint64_t grid_distinct(const struct reporting *, enum population, const struct axis *); /* values but "" */
 
 /* The axis of one of the usual tables. */

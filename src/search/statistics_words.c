@@ -56,15 +56,18 @@ static void put_parts(struct buf *out, const struct tian_report_table *table)
                    (unsigned long long)documents(&table->lines[i]));
 }
 
-/* Lines of the state table but filed: "；并案1件，转为意见建议1件" */
-static void put_states(struct buf *out, const struct tian_report_table *table)
+/* Lines of the state table but filed: "；并案1件，转为意见建议1件"; those without a state that are counted as
+ * filed were said with these. */
+static void put_states(struct buf *out, const struct tian_report_table *table, uint64_t filed)
 {
     const char *before = "；";
+    uint64_t guessed = filed - documents(report_line(table, "filed"));
     for (size_t i = 0; table && i + 1 < table->nlines; i++) {
-        if (strcmp(table->lines[i].key, "filed") == 0)
+        const struct tian_report_line *line = &table->lines[i];
+        uint64_t n = documents(line) - (line->key[0] ? 0 : guessed);
+        if (strcmp(line->key, "filed") == 0 || n == 0)
             continue;
-        buf_printf(out, "%s%s%llu件", before, name(table, &table->lines[i], out),
-                   (unsigned long long)documents(&table->lines[i]));
+        buf_printf(out, "%s%s%llu件", before, name(table, line, out), (unsigned long long)n);
         before = "，";
     }
 }
@@ -79,7 +82,7 @@ static void say_received(const struct tian_report *r, struct buf *out)
         put_parts(out, period);
     buf_printf(out, "。经审查，立案%llu件，立案率", (unsigned long long)filed);
     put_percent(out, filed, received);
-    put_states(out, report_table(r, "state"));
+    put_states(out, report_table(r, "state"), filed);
     buf_printf(out, "。在提交的%llu件提案中，", (unsigned long long)received);
     if (kinds)
         put_shares(out, kinds);

@@ -271,6 +271,14 @@ int snapshot_record(struct ctx *ctx, const struct snapshot *s, uint32_t doc, str
     return record_read(ctx, s->records, snapshot_number(s, doc, COLUMN_RECORD), out);
 }
 
+int snapshot_id(struct ctx *ctx, const struct snapshot *s, uint32_t doc, struct str *out)
+{
+    struct record record = { 0 };
+    int rc = snapshot_record(ctx, s, doc, &record);
+    *out = record.id;
+    return rc;
+}
+
 int snapshot_encoded(struct ctx *ctx, const struct snapshot *s, struct arena *arena, uint32_t doc,
                      struct str *out)
 {

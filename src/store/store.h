@@ -50,6 +50,8 @@ bool snapshot_is_live(const struct snapshot *, uint32_t doc);
 int snapshot_find(struct ctx *, const struct snapshot *, struct str id, uint32_t *doc); /* TIAN_ENOTFOUND */
 int snapshot_document(struct ctx *, const struct snapshot *, struct arena *, uint32_t doc,
                       struct document *out);
+/* Its id alone, which needs no unpacking; lives as long as the snapshot. */
+int snapshot_id(struct ctx *, const struct snapshot *, uint32_t doc, struct str *out);
 
 enum number_column { /* one unsigned number a document */
     COLUMN_RECORD,   /* file << 40 | offset of its record */
