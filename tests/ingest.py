@@ -71,6 +71,27 @@ def formats():
     check("rows of a sheet", rows == [("0007", "2024-01-12", "关于乙的提案"), ("0123", "2024-01-11", "关于甲的提案")], rows)
 
 
+def numbering():
+    """Word's automatic numbers are text of the document."""
+    fresh()
+    levels = [("chineseCounting", "%1、", "Head"), ("taiwaneseCountingThousand", "（%2）"), ("decimal", "%3."), ("decimal", "%3.%4"),
+              ("lowerRoman", "%5)"), ("decimalEnclosedCircleChinese", "%6"), ("ideographTraditional", "%7："), ("bullet", "•"), ("hebrew1", "%9.")]
+    paragraphs = [(None, 0, None, "案由：关于自动编号的提案"), (None, 0, "Head", "甲"), (1, 1, None, "乙"), (1, 1, None, "丙"), (1, 2, None, "丁"),
+                  (1, 3, None, "戊"), (1, 3, None, "己"), (None, 0, "Sub", "庚"), (1, 1, None, "辛"), (1, 4, None, "壬"), (1, 5, None, "癸"),
+                  (1, 6, None, "子"), (1, 7, None, "丑"), (1, 8, None, "寅"), (0, 0, "Head", "卯"), (2, 0, None, "辰"), (2, 0, None, "巳")]
+    want = "甲|一、 乙|（一） 丙|（二） 丁|1. 戊|1.1 己|1.2 庚|二、 辛|（一） 壬|i) 癸|① 子|甲： 丑| 寅| 卯| 辰|一〇、 巳|一一、".replace("一〇", "十").replace("一一", "十一")
+    put("in/a.docx", numbered_docx(levels, paragraphs, [(2, 0, 10)]))
+    put("in/b.docx", numbered_docx([("chineseCounting", "第%1条 ")], [(None, 0, None, "案由：关于条数的提案")] + [(1, 0, None, "条")] * 120))
+    tian("index", work + "/in")
+    found = documents()
+    lines = [l for l in found["in/a"]["body"].split("\n") if l][1:]
+    expect = [(x.split("|")[1] + (" " if x.split("|")[1][-1:] in tuple("123456789.)") else "") + x.split("|")[0]) for x in want.split()]
+    check("automatic numbers", lines == expect, (lines, expect))
+    lines = found["in/b"]["body"].split("\n")
+    got = [lines[i].strip()[:-2].strip() for i in (1, 10, 19, 20, 100, 101, 110, 111)]
+    check("numbers in words", got == ["第一条", "第十条", "第十九条", "第二十条", "第一百条", "第一百零一条", "第一百一十条", "第一百一十一条"], got)
+
+
 def archives():
     fresh()
     inner = packed([("旧/乙.txt", "案由：关于乙的提案\n正文")])
@@ -234,7 +255,7 @@ def unmounted():
     check("mounted again, and empty: it is gone", empty["removed"] == 1, r.stdout)
 
 
-for part in (formats, archives, hostile, mutated, changes, row_ids, no_files, unmounted):
+for part in (formats, numbering, archives, hostile, mutated, changes, row_ids, no_files, unmounted):
     part()
 print("ingest: %d passed, %d failed" % (passed, failed))
 sys.exit(failed > 0)

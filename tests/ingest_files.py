@@ -27,6 +27,26 @@ def docx(paragraphs, table=()):
     return docx_of('<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="%s"><w:body>%s</w:body></w:document>' % (W, body))
 
 
+def numbered_docx(levels, paragraphs, starts=()):
+    """levels: (format, text) or (format, text, style); paragraphs: (numId or None, level, style or None, text); starts:
+    (numId, level, start): instances of the list that start anew. Style "Sub" is based on "Head", which numbers."""
+    tag = lambda name, value: '<w:%s w:val="%s"/>' % (name, value)
+    level = lambda i, l: '<w:lvl w:ilvl="%d">%s</w:lvl>' % (i, tag("start", 1) + tag("numFmt", l[0]) + tag("lvlText", l[1]) + (
+        tag("pStyle", l[2]) if len(l) > 2 else ""))
+    nums = '<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>' + "".join(
+        '<w:num w:numId="%d"><w:abstractNumId w:val="7"/><w:lvlOverride w:ilvl="%d"><w:startOverride w:val="%d"/></w:lvlOverride></w:num>' % s
+        for s in starts)
+    numbering = '<w:numbering xmlns:w="%s"><w:abstractNum w:abstractNumId="7">%s</w:abstractNum>%s</w:numbering>' % (
+        W, "".join(level(i, l) for i, l in enumerate(levels)), nums)
+    styles = '<w:styles xmlns:w="%s"><w:style w:styleId="Head"><w:pPr><w:numPr>%s</w:numPr></w:pPr></w:style><w:style w:styleId="Sub">%s</w:style></w:styles>' % (
+        W, tag("numId", 1), tag("basedOn", "Head"))
+    p = lambda num, at, style, text: '<w:p><w:pPr>%s%s</w:pPr><w:r><w:t>%s</w:t></w:r></w:p>' % (
+        tag("pStyle", style) if style else "",
+        "<w:numPr>%s%s</w:numPr>" % (tag("ilvl", at), tag("numId", num)) if num is not None else "", text)
+    body = '<w:document xmlns:w="%s"><w:body>%s</w:body></w:document>' % (W, "".join(p(*x) for x in paragraphs))
+    return packed([("word/document.xml", body), ("word/numbering.xml", numbering), ("word/styles.xml", styles)])
+
+
 def odt(paragraphs):
     body = "".join("<text:p>%s</text:p>" % p for p in paragraphs)
     return packed([("mimetype", "application/vnd.oasis.opendocument.text"),

@@ -8,20 +8,21 @@
  *
  * What was deleted or moved away under change tracking, comments, field codes
  * and the second form of drawings for old programs are not text of the document.
- * Automatic numbers (一、 （一）) are made by Word when it shows a document and
- * are not in the file: they are not made up here.
+ * Automatic numbers (一、 （一）), which Word makes when it shows a document and
+ * which are in no text, come from numbering.c.
  */
-#include "extract/package.h"
+#include "extract/numbering.h"
 
 enum action {
-    TEXT = 1,   /* what is inside is text */
-    LINE = 2,   /* a line ends behind it */
-    TAB = 4,    /* it is a tab */
-    BREAK = 8,  /* it is a line end */
-    CELL = 16,  /* of a table */
-    ROW = 32,   /* of a table */
-    BLANK = 64, /* it is one blank or several */
-    OUT = 128   /* neither it nor what is inside */
+    TEXT = 1,    /* what is inside is text */
+    LINE = 2,    /* a line ends behind it */
+    TAB = 4,     /* it is a tab */
+    BREAK = 8,   /* it is a line end */
+    CELL = 16,   /* of a table */
+    ROW = 32,    /* of a table */
+    BLANK = 64,  /* it is one blank or several */
+    OUT = 128,   /* neither it nor what is inside */
+    NUMBER = 256 /* says how its paragraph is numbered */
 };
 
 struct element {
@@ -33,7 +34,7 @@ static const struct element docx_elements[] = {
     { { "t", 1 }, TEXT },       { { "p", 1 }, LINE },        { { "tab", 3 }, TAB },
     { { "br", 2 }, BREAK },     { { "cr", 2 }, BREAK },      { { "tc", 2 }, CELL },
     { { "tr", 2 }, ROW },       { { "moveFrom", 8 }, OUT },  { { "del", 3 }, OUT },
-    { { "Fallback", 8 }, OUT }, { { "instrText", 9 }, OUT }, { { "pPr", 3 }, OUT },
+    { { "Fallback", 8 }, OUT }, { { "instrText", 9 }, OUT }, { { "pPr", 3 }, NUMBER },
     { { "rPr", 3 }, OUT },      { { "tblPr", 5 }, OUT },     { { "rt", 2 }, OUT },
     { { "sectPr", 6 }, OUT },   { { NULL, 0 }, 0 },
 };
@@ -66,7 +67,10 @@ struct writing {
     const struct element *elements;
     struct buf text;
     unsigned in_text;
-    size_t cell; /* where the open cell starts */
+    size_t cell;                 /* where the open cell starts */
+    struct numbering *numbering; /* NULL: nothing is numbered */
+    bool in_properties;
+    struct buf label; /* of the open paragraph, until its first text */
 };
 
 /* ---- one element ------------------------------------------------------------- */
@@ -91,9 +95,12 @@ static void put_blanks(struct writing *w, struct xml *x)
 static bool office_open(void *self, struct xml *x, struct str name)
 {
     struct writing *w = self;
+    if (w->in_properties)
+        return numbering_property(w->numbering, x, name);
     unsigned action = action_of(w, name);
-    if (action & OUT)
+    if (action & OUT || (action & NUMBER && !w->numbering))
         return false;
+    w->in_properties = (action & NUMBER) != 0;
     if (action & TAB)
         buf_char(&w->text, '\t');
     if (action & BREAK)
@@ -109,6 +116,10 @@ static bool office_open(void *self, struct xml *x, struct str name)
 static void office_text(void *self, struct str text)
 {
     struct writing *w = self;
+    if (w->in_text > 0 && text.n > 0 && w->label.n > 0) {
+        buf_str(&w->text, buf_view(&w->label));
+        buf_clear(&w->label);
+    }
     for (size_t i = 0; w->in_text > 0 && i < text.n; i++)
         buf_char(&w->text, text.p[i] == '\n' || text.p[i] == '\r' ? ' ' : text.p[i]);
 }
@@ -119,13 +130,24 @@ static void trim_end(struct writing *w, size_t to, const char *marks)
         w->text.n--;
 }
 
+static void end_line(struct writing *w)
+{
+    buf_char(&w->text, '\n');
+    buf_clear(&w->label);
+}
+
 static void office_close(void *self, struct str name)
 {
     struct writing *w = self;
     unsigned action = action_of(w, name);
     w->in_text -= (action & TEXT) && w->in_text > 0;
+    if (action & NUMBER) {
+        w->in_properties = false;
+        buf_clear(&w->label);
+        numbering_label(w->numbering, &w->label);
+    }
     if (action & LINE)
-        buf_char(&w->text, '\n');
+        end_line(w);
     if (action & CELL) {
         trim_end(w, w->cell < w->text.n ? w->cell : w->text.n, " \n");
         buf_char(&w->text, '\t');
@@ -155,22 +177,27 @@ static int visit_wanted(void *self, struct member *m)
     return xml_walk(m, &office_handler, &w->writing);
 }
 
-static int read_one(struct package *p, struct str name, const struct element *elements)
+static int read_one(struct package *p, struct str name, const struct element *elements,
+                    struct numbering *numbering)
 {
-    struct wanted w = { .writing = { .package = p, .elements = elements }, .name = name };
+    struct wanted w = { .writing = { .package = p, .elements = elements, .numbering = numbering },
+                        .name = name };
     buf_init(&w.writing.text, p->ctx->arena);
+    buf_init(&w.writing.label, p->ctx->arena);
     int code = package_walk(p, visit_wanted, &w);
     return code == 0 ? send_text(p, STR_NONE, buf_view(&w.writing.text)) : code;
 }
 
 int docx_package(struct package *p)
 {
-    return read_one(p, STR("word/document.xml"), docx_elements);
+    struct numbering *numbering;
+    int code = numbering_read(p, &numbering);
+    return code == 0 ? read_one(p, STR("word/document.xml"), docx_elements, numbering) : code;
 }
 
 int odf_package(struct package *p)
 {
-    return read_one(p, STR("content.xml"), odf_elements);
+    return read_one(p, STR("content.xml"), odf_elements, NULL);
 }
 
 /* ---- slides ------------------------------------------------------------------------- */
