@@ -10,7 +10,7 @@ VARIANT ?= release
 PREFIX ?= /usr/local
 B := build/$(VARIANT)
 
-PACKAGES := libicu-dev zlib1g-dev libdeflate-dev libmicrohttpd-dev libjansson-dev libarchive-dev libxml2-dev \
+PACKAGES := libxapian-dev libicu-dev zlib1g-dev libdeflate-dev libmicrohttpd-dev libjansson-dev libarchive-dev libxml2-dev \
             libseccomp-dev poppler-utils poppler-data antiword pkg-config g++
 PACKAGES_CHECK := libcmocka-dev clang libclang-rt-14-dev cppcheck clang-format valgrind universal-ctags python3 curl mandoc
 
@@ -41,7 +41,7 @@ DEFINES := -D_GNU_SOURCE -DTIAN_SOURCE_SHARE='"$(CURDIR)/share"' -DTIAN_SHARE_DI
 INCLUDES := -Iinclude -Isrc -I$(B)/gen
 CFLAGS_ALL := -std=c11 $(OPT) $(WARN) $(WARN_C) -fPIC -fvisibility=hidden -pthread $(DEFINES) $(INCLUDES) -I/usr/include/libxml2 $(CFLAGS)
 CXXFLAGS_ALL := -std=c++17 $(OPT) $(WARN) -fPIC -fvisibility=hidden -pthread $(DEFINES) $(INCLUDES) $(CXXFLAGS)
-LIBS := -licui18n -licuuc -lz -ldeflate -ljansson -larchive -lxml2 -lseccomp -lpthread -lm
+LIBS := -lxapian -licui18n -licuuc -lz -ldeflate -ljansson -larchive -lxml2 -lseccomp -lpthread -lm
 LIBS_HTTP := -lmicrohttpd
 
 STAGES := base extract text document store search duplicate

@@ -7,7 +7,7 @@ tian=$(readlink -f "$1")
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 fail() { echo "format: $*"; exit 1; }
-reader() { PYTHONDONTWRITEBYTECODE=1 python3 "$here/format/compare_index.py" "$@" >"$work/out" 2>&1 || fail "$2 $(tail -n 3 "$work/out")"; }
+reader() { python3 "$here/format/read_index.py" "$@" >"$work/out" 2>&1 || fail "$2 $(tail -n 3 "$work/out")"; }
 ix() { "$tian" -i "$work/ix" "$@" >"$work/out" 2>&1 || fail "$*: $(tail -n 3 "$work/out")"; }
 
 # shapes: one segment, several, with dead lists, rebuilt, compacted (the log begins at a later file)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # snap.sh BINARY [STEP]: the index is copied before every write, fsync, rename, unlink and truncation of a run of
 # several commits (200 documents in, 50 changed, some removed, compacted); from each copy the rest of the run must end in the
-# digest of the undisturbed one. Then each of these calls fails once as on a full disk.
+# digest of the undisturbed one. Then each of these calls, Xapian's among them, fails once as on a full disk.
 # STEP: only every STEP-th copy and failure (1: all).
 set -u
 tian=$(readlink -f "$1") step=${2:-9}

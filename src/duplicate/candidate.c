@@ -156,7 +156,7 @@ static float word_idf(struct wordlist *w, struct str term)
     uint32_t live = snapshot_live(w->reader->snapshot), df = 0;
     if (term.n < 2 || lexicon_is_stop(w->reader->lexicon, term))
         return 0;
-    df = snapshot_word_count(w->reader->snapshot, term);
+    df = snapshot_word_count(w->ctx, w->reader->snapshot, term);
     if (df == 0 || (live >= 100 && df > live / 8))
         return 0;
     return logf(1 + ((float)live - (float)df + 0.5f) / ((float)df + 0.5f));

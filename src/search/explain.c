@@ -246,7 +246,7 @@ int explain_plan(struct run *run, struct buf *out)
     for (size_t i = 0; i < run->plan.nrank; i++) {
         const struct rank_word *word = &run->plan.rank[i];
         buf_printf(out, "rank %.*s documents %u weight %.3f\n", STR_ARG(word->term),
-                   (unsigned)snapshot_word_count(run->reader->snapshot, word->term), word->weight);
+                   (unsigned)snapshot_word_count(run->ctx, run->reader->snapshot, word->term), word->weight);
     }
     print_stages(run, out);
     for (size_t i = 0; i < run->plan.nnotes; i++)

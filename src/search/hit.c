@@ -20,7 +20,7 @@ static size_t count_spots(const struct spots *spots, uint32_t word)
 
 static void explain_word(struct run *run, const struct plan_word *word, size_t times, struct buf *out)
 {
-    unsigned documents = snapshot_word_count(run->reader->snapshot, word->term);
+    unsigned documents = snapshot_word_count(run->ctx, run->reader->snapshot, word->term);
     buf_printf(out, say("\n%.*s: %u documents, %zu times in the text", "\n%.*s：%u 篇文件，正文中 %zu 次"),
                STR_ARG(word->term), documents, times);
     if (word->left_out)

@@ -329,7 +329,7 @@ static void estimate_any(struct run *run, struct stage *stage)
 {
     double live = snapshot_live(run->reader->snapshot), without = 1;
     for (size_t i = 0; i < run->plan.nrank && live > 0; i++)
-        without *= 1 - snapshot_word_count(run->reader->snapshot, run->plan.rank[i].term) / live;
+        without *= 1 - snapshot_word_count(run->ctx, run->reader->snapshot, run->plan.rank[i].term) / live;
     stage->found = (uint64_t)llround(live * (1 - without));
     if (!stage->set.everything && stage->found > stage->set.docs.n)
         stage->found = stage->set.docs.n;

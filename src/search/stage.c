@@ -57,7 +57,7 @@ static void choose_words(struct run *run)
     struct scored *all = arena_array(run->ctx->arena, struct scored, n);
     struct rank_word *rank = arena_array(run->ctx->arena, struct rank_word, MOST_WORDS);
     for (size_t i = 0; i < n; i++) {
-        double count = snapshot_word_count(run->reader->snapshot, plan->rank[i].term);
+        double count = snapshot_word_count(run->ctx, run->reader->snapshot, plan->rank[i].term);
         double rare = count > 0 ? log(1 + live / count) : 0;
         all[i] = (struct scored){ plan->rank[i], plan->rank[i].weight * rare };
     }

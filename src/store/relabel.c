@@ -133,7 +133,7 @@ static int relabel_segment(struct relabelling *r, size_t i)
     if (!rc)
         rc = file_remove_tree(r->ctx, to);
     if (!rc)
-        rc = file_make_folder(r->ctx, words_are_old(seg->segment.words) ? path_join(arena, to, "words") : to);
+        rc = file_make_folder(r->ctx, path_join(arena, to, "words"));
     if (!rc)
         rc = file_walk(r->ctx, seg->segment.folder, link_one, &linking);
     if (!rc)

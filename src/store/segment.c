@@ -2,13 +2,13 @@
  *
  * A segment is a folder, made once and never changed:
  *
- *   words        terms with documents and counts (words.c)
+ *   words/       glass tables of Xapian (xapian_c.cc)
  *   pairs        lists of letters and pairs (lists.c)
  *   clauses      lists of clause fingerprints (lists.c)
  *   columns      rows (columns.c)
  *
- * Document i is the i-th row and number i in words and lists; a document with
- * no words at all still has its number everywhere. Joining n
+ * Document i is the i-th row, number i in the lists, docid i + 1 in Xapian; a
+ * document with no words at all still has its number everywhere. Joining n
  * segments therefore is the same in all four: append, adding to the numbers of
  * each what came before. Words take as long as the other three together, so two
  * threads do it; each has its own ctx and arena.
@@ -42,11 +42,16 @@ static const char *const list_names[LIST_SETS] = { "pairs", "clauses" };
 struct segment_writer {
     const char *folder;
     struct arena *arena;
-    struct words_builder *words;
+    struct words_writer *words;
     struct list_builder *lists[LIST_SETS];
     struct column_writer *columns;
     uint32_t n;
 };
+
+static void abandon(void *words)
+{
+    words_abandon(words);
+}
 
 int segment_create(struct ctx *ctx, struct arena *arena, const char *folder, struct segment_writer **out)
 {
@@ -56,17 +61,26 @@ int segment_create(struct ctx *ctx, struct arena *arena, const char *folder, str
     w->columns = column_writer_new(w->arena);
     for (size_t i = 0; i < LIST_SETS; i++)
         w->lists[i] = list_builder_new(w->arena);
-    w->words = words_builder_new(w->arena);
-    return file_make_folder(ctx, folder);
+    const char *words = path_join(w->arena, folder, "words");
+    int code = file_make_folder(ctx, folder);
+    arena_prepare(w->arena); /* the handle must not be lost between being made and being deferred */
+    if (code == TIAN_OK)
+        code = words_create(ctx, words, &w->words);
+    if (code == TIAN_OK)
+        arena_defer(w->arena, abandon, w->words);
+    return code;
 }
 
-void segment_put(struct segment_writer *w, const struct terms *terms)
+int segment_put(struct ctx *ctx, struct segment_writer *w, const struct terms *terms)
 {
-    words_builder_put(w->words, terms->words, terms->nwords);
+    int code = words_put(ctx, w->words, terms->words, terms->nwords);
+    if (code != TIAN_OK)
+        return code;
     list_builder_put(w->lists[LIST_PAIRS], w->n, terms->pairs.at, terms->pairs.n);
     list_builder_put(w->lists[LIST_CLAUSES], w->n, terms->clauses.at, terms->clauses.n);
     column_writer_put(w->columns, &terms->row);
     w->n++;
+    return TIAN_OK;
 }
 
 uint32_t segment_written(const struct segment_writer *w)
@@ -74,11 +88,18 @@ uint32_t segment_written(const struct segment_writer *w)
     return w->n;
 }
 
+static int close_words(struct ctx *ctx, struct segment_writer *w)
+{
+    arena_undefer(w->arena, abandon, w->words);
+    return words_close(ctx, w->words);
+}
+
 int segment_close(struct ctx *ctx, struct segment_writer *w, const uint64_t *records)
 {
+    assert(w->words != NULL);
     if (records != NULL)
         column_writer_replace(w->columns, COLUMN_RECORD, records);
-    int code = words_builder_write(ctx, w->words, path_join(w->arena, w->folder, "words"));
+    int code = close_words(ctx, w);
     for (size_t i = 0; code == TIAN_OK && i < LIST_SETS; i++)
         code = list_builder_write(ctx, w->lists[i], path_join(w->arena, w->folder, list_names[i]), w->n);
     if (code == TIAN_OK)
@@ -107,12 +128,7 @@ static const char **paths_of(struct arena *arena, const struct join *j, const ch
 
 static int join_words(struct ctx *ctx, const struct join *j)
 {
-    const char **paths = paths_of(ctx->arena, j, "words");
-    struct words **in = arena_array(ctx->arena, struct words *, j->n);
-    int code = TIAN_OK;
-    for (size_t i = 0; code == TIAN_OK && i < j->n; i++)
-        code = words_open(ctx, ctx->arena, paths[i], &in[i]);
-    return code ? code : words_merge(ctx, in, j->base, j->n, j->ndocs, path_join(ctx->arena, j->to, "words"));
+    return words_merge(ctx, paths_of(ctx->arena, j, "words"), j->n, path_join(ctx->arena, j->to, "words"));
 }
 
 static int join_lists(struct ctx *ctx, const struct join *j, const char *name)
@@ -285,9 +301,15 @@ static int seal_file(void *self, const char *path, const struct file_info *info)
 
 int segment_seal(struct ctx *ctx, const char *folder, struct file_syncs *later, struct buf *lines)
 {
+    struct arena *arena = arena_new(ctx->arena);
     struct seal s = { ctx, folder, later, lines };
+    int code = file_remove_tree(ctx, path_join(arena, folder, "words/flintlock")); /* of Xapian's writers */
+    if (code == TIAN_OK)
+        code = file_walk(ctx, folder, seal_file, &s);
+    file_sync_later(later, path_join(arena, folder, "words"));
     file_sync_later(later, folder);
-    return file_walk(ctx, folder, seal_file, &s);
+    arena_free(arena);
+    return code;
 }
 
 struct sealed {
@@ -350,13 +372,10 @@ int segment_open(struct ctx *ctx, struct arena *arena, const char *folder, struc
     int code = columns_open(ctx, arena, path_join(arena, folder, "columns"), &out->columns);
     for (size_t i = 0; code == TIAN_OK && i < LIST_SETS; i++)
         code = lists_open(ctx, arena, path_join(arena, folder, list_names[i]), &out->lists[i]);
-    if (code == TIAN_OK)
-        code = words_open(ctx, arena, path_join(arena, folder, "words"), &out->words);
     out->count = code == TIAN_OK ? columns_count(out->columns) : 0;
-    bool together = code != TIAN_OK || words_are_old(out->words) || words_documents(out->words) == out->count;
     for (size_t i = 0; code == TIAN_OK && i < LIST_SETS; i++)
-        together = together && lists_documents(out->lists[i]) == out->count;
-    return together ? code
-                    : ctx_fail(ctx, TIAN_EINDEX, folder, "the files of a segment do not belong together",
-                               "索引段中的文件不一致");
+        if (lists_documents(out->lists[i]) != out->count)
+            code = ctx_fail(ctx, TIAN_EINDEX, folder, "the files of a segment do not belong together",
+                            "索引段中的文件不一致");
+    return code;
 }

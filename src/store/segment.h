@@ -2,7 +2,7 @@
  *
  * Private to store/: one immutable folder of derived data:
  *
- *   words    terms, for ranking   pairs, clauses   lists
+ *   words/   Xapian database      pairs, clauses   lists
  *   columns  one row a document
  *
  * A batch of documents makes a small one; several merge into one by appending:
@@ -16,13 +16,13 @@
 #include "store/columns.h"
 #include "store/lists.h"
 #include "store/terms.h"
-#include "store/words.h"
+#include "store/xapian_c.h"
 
 /* Writing: one batch, one thread. The folder must not exist. */
 struct segment_writer;
 int segment_create(struct ctx *, struct arena *, const char *folder, struct segment_writer **out);
-void segment_put(struct segment_writer *,
-                 const struct terms *); /* row.number[COLUMN_RECORD] may still be open */
+int segment_put(struct ctx *, struct segment_writer *,
+                const struct terms *); /* row.number[COLUMN_RECORD] may still be open */
 uint32_t segment_written(const struct segment_writer *);
 /* records[i]: COLUMN_RECORD of the i-th document (NULL: as put). Nothing is synced yet. */
 int segment_close(struct ctx *, struct segment_writer *, const uint64_t *records);
@@ -42,7 +42,6 @@ struct segment {
     const char *folder;
     struct columns *columns;
     struct lists *lists[LIST_SETS];
-    struct words *words;
     uint32_t count;
 };
 int segment_open(struct ctx *, struct arena *, const char *folder, struct segment *out);

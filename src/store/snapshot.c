@@ -5,10 +5,11 @@
  *   documents   0 … 499 | 500 … 9 999 | 10 000          (span; the dead keep their numbers)
  *   segments    first     second        third
  *
- * Everything in it is immutable but what a stage above keeps (vocabulary.c) and a stack of idle inflaters
- * (not shareable between threads; making one costs as much as a small question). A snapshot lives until its
- * last user releases it, even when its files have been unlinked meanwhile: maps and open descriptors keep
- * them. What could not be opened because a writer was faster is tried again with the newer manifest.
+ * Everything in it is immutable but what a stage above keeps (vocabulary.c) and two stacks of idle handles
+ * (Xapian databases and inflaters are not shareable between threads; making one costs more than a question).
+ * A snapshot lives until its last user releases it, even when its files have been unlinked meanwhile: maps
+ * and open descriptors keep them. What could not be opened because a writer was faster is tried again with
+ * the newer manifest.
  */
 #include "store/snapshot.h"
 
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 
 enum {
+    WORDS_CHECKED = 16 << 20, /* bytes: some 12 ms */
     OPEN_TRIES = 8,
     IDLE_HANDLES = 32
 };
@@ -25,6 +27,8 @@ enum {
 static void close_handles(void *arg)
 {
     struct snapshot *s = arg;
+    for (size_t i = 0; i < s->idle_words.n; i++)
+        words_free(s->idle_words.at[i]);
     keep_close(s);
     pthread_mutex_destroy(&s->mutex);
 }
@@ -48,6 +52,46 @@ static int read_dead(struct ctx *ctx, struct snapshot *s, const char *index, siz
     return 0;
 }
 
+/* Lines of the files below words/, and how many bytes these are. */
+static uint64_t words_lines(struct str lines, struct buf *out)
+{
+    uint64_t bytes = 0, size;
+    struct str line, crc, number;
+    while (str_line(&lines, &line)) {
+        struct str name = str_split(str_split(line, ' ', &crc), ' ', &number);
+        if (!str_starts(name, STR("words/")) || !str_to_u64(number, &size))
+            continue;
+        bytes += size;
+        buf_str(out, line);
+        buf_char(out, '\n');
+    }
+    return bytes;
+}
+
+static bool was_checked(const struct snapshot *before, const struct manifest_segment *m)
+{
+    for (size_t i = 0; before && i < before->nsegments; i++) {
+        const struct manifest_segment *known = &before->manifest.segments.at[i];
+        if (known->number == m->number && str_eq(known->files, m->files))
+            return true;
+    }
+    return false;
+}
+
+/* Our own files are read so that damage gives a wrong answer at worst. Xapian's are not: a flipped bit can
+ * send it round in circles for ever (tests/unit/test_store_flips.c). So their checksum is looked at once,
+ * when a segment is first opened, unless it is so large that it would be felt. */
+static int check_words(struct ctx *ctx, const struct snapshot *before, const struct manifest_segment *m,
+                       const char *folder)
+{
+    struct buf lines;
+    if (was_checked(before, m))
+        return 0;
+    buf_init(&lines, ctx->arena);
+    return words_lines(m->files, &lines) > WORDS_CHECKED ? 0
+                                                         : segment_check(ctx, folder, buf_view(&lines), true);
+}
+
 static int open_segment(struct ctx *ctx, struct snapshot *s, const char *index, size_t i)
 {
     const struct manifest_segment *m = &s->manifest.segments.at[i];
@@ -58,10 +102,12 @@ static int open_segment(struct ctx *ctx, struct snapshot *s, const char *index, 
         rc = ctx_fail(ctx, TIAN_EINDEX, folder,
                       "it holds %u documents, the manifest says %u; run: tian rebuild",
                       "其中有 %u 份文件，清单记载为 %u；请运行 tian rebuild", seg->segment.count, m->count);
+    if (!rc)
+        rc = check_words(ctx, s->before, m, folder);
     if (rc)
         return rc;
     seg->base = s->span;
-    s->words[i] = seg->segment.words;
+    s->folders[i] = path_join(s->arena, folder, "words");
     s->bases[i] = s->span;
     s->span += m->count;
     return read_dead(ctx, s, index, i);
@@ -74,13 +120,19 @@ static int open_all(struct ctx *ctx, struct snapshot *s, const char *index)
         return rc;
     s->nsegments = s->manifest.segments.n;
     s->segments = arena_array(s->arena, struct snapshot_segment, s->nsegments + 1);
-    s->words = arena_array(s->arena, struct words *, s->nsegments + 1);
+    s->folders = arena_array(s->arena, const char *, s->nsegments + 1);
     s->bases = arena_array(s->arena, uint32_t, s->nsegments + 1);
     for (size_t i = 0; !rc && i < s->nsegments; i++)
         rc = open_segment(ctx, s, index, i);
     if (!rc)
         rc = record_files_open(ctx, s->arena, path_join(s->arena, index, "records"), s->manifest.log,
                                &s->records);
+    struct words *words;
+    if (!rc && s->nsegments) {
+        rc = words_open(ctx, s->folders, s->bases, s->nsegments, &words);
+        if (!rc)
+            vec_push(&s->idle_words, words);
+    }
     return rc;
 }
 
@@ -98,7 +150,9 @@ static struct snapshot *snapshot_new(struct arena *arena, const struct snapshot 
     struct snapshot *s = arena_new_of(arena, struct snapshot);
     s->arena = arena;
     s->references = 1;
+    vec_init(&s->idle_words, arena);
     vec_init(&s->idle_inflaters, arena);
+    vec_need(&s->idle_words, IDLE_HANDLES);
     vec_need(&s->idle_inflaters, IDLE_HANDLES);
     arena_prepare(arena);
     pthread_mutex_init(&s->mutex, NULL);
@@ -112,6 +166,7 @@ static int open_protected(void *arg)
     struct opening *o = arg;
     o->arena = arena_new(NULL);
     o->snapshot = snapshot_new(o->arena, o->before);
+    o->snapshot->before = o->before;
     struct ctx ctx = { .arena = o->arena, .error = &o->error, .deadline = o->deadline };
     return open_all(&ctx, o->snapshot, o->index);
 }
@@ -131,6 +186,7 @@ int snapshot_open(struct ctx *ctx, const char *index, const struct snapshot *bef
         uint64_t generation = o.snapshot ? o.snapshot->manifest.generation : 0;
         if (!rc) {
             *out = o.snapshot;
+            o.snapshot->before = NULL;
             return 0;
         }
         arena_free(o.arena);
@@ -380,6 +436,25 @@ size_t snapshot_filter(const struct snapshot *s, enum list_set set, uint32_t key
 
 /* ---- Words --------------------------------------------------------------------------------------- */
 
+static int take_words(struct ctx *ctx, struct snapshot *s, struct words **out)
+{
+    pthread_mutex_lock(&s->mutex);
+    *out = s->idle_words.n ? s->idle_words.at[--s->idle_words.n] : NULL;
+    pthread_mutex_unlock(&s->mutex);
+    return *out ? 0 : words_open(ctx, s->folders, s->bases, s->nsegments, out);
+}
+
+static void give_words(struct snapshot *s, struct words *words)
+{
+    pthread_mutex_lock(&s->mutex);
+    bool kept = s->idle_words.n < s->idle_words.cap;
+    if (kept)
+        s->idle_words.at[s->idle_words.n++] = words;
+    pthread_mutex_unlock(&s->mutex);
+    if (!kept)
+        words_free(words);
+}
+
 static bool alive(const void *self, uint32_t doc)
 {
     return snapshot_is_live(self, doc);
@@ -388,12 +463,27 @@ static bool alive(const void *self, uint32_t doc)
 int snapshot_rank(struct ctx *ctx, struct snapshot *s, const struct rank_query *query, size_t first,
                   size_t count, struct rank_hit *out, size_t *n)
 {
-    struct ranked_words all = { s->words, s->bases, s->nsegments };
-    return words_rank(ctx, &all, query, s->dead ? alive : NULL, s, first, count, out, n);
+    struct words *words;
+    *n = 0;
+    if (s->nsegments == 0 || count == 0)
+        return 0;
+    int rc = take_words(ctx, s, &words);
+    if (rc)
+        return rc;
+    rc = words_rank(ctx, words, query, s->dead ? alive : NULL, s, first, count, out, n);
+    give_words(s, words);
+    return rc;
 }
 
-uint32_t snapshot_word_count(const struct snapshot *s, struct str term)
+uint32_t snapshot_word_count(struct ctx *ctx, struct snapshot *s, struct str term)
 {
-    struct ranked_words all = { s->words, s->bases, s->nsegments };
-    return words_frequency(&all, term);
+    struct words *words;
+    struct ctx quiet = { .arena = ctx->arena };
+    uint32_t count = 0;
+    if (s->nsegments == 0 || take_words(&quiet, s, &words))
+        return 0;
+    if (words_frequency(&quiet, words, term, &count))
+        count = 0;
+    give_words(s, words);
+    return count;
 }

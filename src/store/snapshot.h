@@ -21,14 +21,16 @@ struct snapshot {
     struct arena *arena; /* its own, freed by the last release */
     _Atomic unsigned references;
     struct manifest manifest;
+    const struct snapshot *before; /* while opening */
     struct snapshot_segment *segments;
     size_t nsegments;
     uint32_t span, dead;
     _Atomic uint64_t bytes; /* of all texts, 0: not counted yet */
     struct record_files *records;
-    struct words **words; /* of the segments, and their first documents: what words_rank() wants */
+    const char **folders; /* of the segments, and their first documents: what words_open() wants */
     uint32_t *bases;
-    pthread_mutex_t mutex; /* of the idle inflaters */
+    pthread_mutex_t mutex; /* of the idle handles below */
+    vec_of(struct words *) idle_words;
     vec_of(struct inflater *) idle_inflaters;
     pthread_mutex_t keeping;  /* of what a stage above keeps here: snapshot_keep() */
     struct kept *kept, *lent; /* made of this snapshot; of an earlier one, and good for some seconds more */

@@ -2,7 +2,7 @@
  *
  * store: everything on disk. Records are the truth: an append-only log of
  * documents, acknowledged only when fsynced. Segments are derived from them and
- * can always be thrown away: words, lists (pairs, clauses), columns.
+ * can always be thrown away: words (Xapian), lists (pairs, clauses), columns.
  * A manifest names the segments being served; it is replaced by one rename, and
  * a snapshot is one manifest, opened: immutable, shared by any number of threads.
  * The formats are in doc/FORMAT.md.
@@ -144,7 +144,7 @@ struct rank_hit {
 /* The hits from rank `first` on, at most count, best first, equal scores by ascending doc; never the dead. */
 int snapshot_rank(struct ctx *, struct snapshot *, const struct rank_query *, size_t first, size_t count,
                   struct rank_hit *out, size_t *n);
-uint32_t snapshot_word_count(const struct snapshot *, struct str term); /* documents holding it */
+uint32_t snapshot_word_count(struct ctx *, struct snapshot *, struct str term); /* documents holding it */
 
 /* ---- Vocabulary: what can be suggested ------------------------------------- */
 

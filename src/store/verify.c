@@ -126,7 +126,7 @@ static void check_lists(struct verify *v, size_t i)
     struct tian_error error = { 0 };
     struct ctx inner = { .arena = arena_new(v->ctx->arena), .error = &error };
     struct sums sums = { .of = arena_array(inner.arena, uint64_t, seg->count + 1), .count = seg->count };
-    int rc = words_each(&inner, seg->words, add_word, &sums);
+    int rc = words_each(&inner, v->s->folders[i], add_word, &sums);
     for (int set = 0; !rc && set < LIST_SETS; set++) {
         sums.set = (enum list_set)set;
         rc = lists_each(&inner, seg->lists[set], add_list, &sums);

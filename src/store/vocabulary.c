@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The vocabulary of a snapshot: its words, and its titles, which
+ * The vocabulary of a snapshot: its words, from Xapian, and its titles, which
  * stand in the records only. Reading 10,000 records takes 0.2 s, reading what was
  * read of them 0.01 s; so each segment's part is kept beside the index:
  *
@@ -77,7 +77,7 @@ static int make_part(struct ctx *ctx, const struct snapshot *s, size_t i, struct
 {
     struct making making = { .nwords = 0 };
     buf_init(&making.words, ctx->arena);
-    int rc = words_terms(ctx, s->segments[i].segment.words, put_word, &making);
+    int rc = words_terms(ctx, s->folders[i], put_word, &making);
     if (rc)
         return rc;
     buf_varint(out, making.nwords);
@@ -92,11 +92,11 @@ static char *name_of(struct arena *arena, const struct snapshot *s, size_t i)
     return arena_printf(arena, "%s%016" PRIx64, prefix, hash_str(s->manifest.segments.at[i].files));
 }
 
-/* <index>/cache, from <index>/segments/NNNNNN. */
+/* <index>/cache, from <index>/segments/NNNNNN/words. */
 static char *cache_folder(struct arena *arena, const struct snapshot *s)
 {
-    struct str path = str_of(s->segments[0].segment.folder);
-    for (int up = 0; up < 2; up++)
+    struct str path = str_of(s->folders[0]);
+    for (int up = 0; up < 3; up++)
         while (path.n > 0 && path.p[--path.n] != '/')
             ;
     return path_join(arena, path.n > 0 ? arena_cstr(arena, path) : ".", "cache");

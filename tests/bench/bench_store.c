@@ -116,7 +116,7 @@ static void build_batch(struct bench *b, struct worker *w, size_t number)
         die(&w->ctx, terms_of(&w->ctx, w->termer, &b->docs.at[i], buf_view(&w->encoded), &terms));
         terms.row.number[COLUMN_RECORD] = atomic_load(&b->packed);
         t = lap(b, TERMS, t);
-        segment_put(segment, &terms);
+        die(&w->ctx, segment_put(&w->ctx, segment, &terms));
         t = lap(b, PUT, t);
     }
     die(&w->ctx, segment_close(&w->ctx, segment, NULL));
@@ -180,7 +180,6 @@ static void print_times(const char *what, double *ms, size_t n)
 struct asking {
     struct lists *pairs;
     struct words *words;
-    struct ranked_words all;
     struct cutter *cutter;
     struct normal normal;
     struct keys keys;
@@ -221,10 +220,10 @@ static void ask(struct ctx *ctx, struct asking *a, struct str question, double m
     int64_t found = clock_now();
     struct rank_query q = { words, rank_words(a, words, MOST), &a->found };
     int64_t cut = clock_now();
-    die(ctx, words_rank(ctx, &a->all, &q, NULL, NULL, 0, 10, hits, &n));
+    die(ctx, words_rank(ctx, a->words, &q, NULL, NULL, 0, 10, hits, &n));
     int64_t ranked = clock_now();
     q.required = NULL;
-    die(ctx, words_rank(ctx, &a->all, &q, NULL, NULL, 0, 10, hits, &n));
+    die(ctx, words_rank(ctx, a->words, &q, NULL, NULL, 0, 10, hits, &n));
     int64_t any = clock_now();
     ms[0] = seconds(found - start) * 1e3;
     ms[1] = seconds(ranked - cut) * 1e3;
@@ -237,8 +236,7 @@ static void questions(struct ctx *ctx, struct bench *b, const char *segment, con
     uint32_t base = 0;
     const char *words = path_join(b->arena, segment, "words");
     die(ctx, lists_open(ctx, b->arena, path_join(b->arena, segment, "pairs"), &a.pairs));
-    die(ctx, words_open(ctx, b->arena, words, &a.words));
-    a.all = (struct ranked_words){ &a.words, &base, 1 };
+    die(ctx, words_open(ctx, &words, &base, 1, &a.words));
     die(ctx, cutter_new(ctx, b->arena, b->lexicon, &a.cutter));
     normal_init(&a.normal, b->arena);
     vec_init(&a.keys, b->arena);
@@ -260,6 +258,7 @@ static void questions(struct ctx *ctx, struct bench *b, const char *segment, con
     print_times("find by pairs", ms[0].at, ms[0].n);
     print_times("rank those found", ms[1].at, ms[1].n);
     print_times("rank any", ms[2].at, ms[2].n);
+    words_free(a.words);
 }
 
 /* ---- All ------------------------------------------------------------------------ */

@@ -5,7 +5,7 @@
  * to TIAN_SNAP_TO/NNNNN: what a process killed here would leave behind. Scratch
  * (below scratch/) is left out of the triggers; it is thrown away at opening.
  *
- * Or, with TIAN_SNAP_FAIL=N: the N-th of these calls fails
+ * Or, with TIAN_SNAP_FAIL=N: the N-th of these calls, Xapian's among them, fails
  * with TIAN_SNAP_ERRNO (28: disk full; a write then writes half). The number of
  * calls is written to TIAN_SNAP_COUNT at the end.
  */

@@ -1,30 +1,42 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""read_index.py INDEX: an independent reader of what is on disk, written from doc/FORMAT.md and the drawings
-it points to, not from the code. It reads every file but the words of version 1: manifest, log, words, lists, columns,
-dead lists, with all their checksums. compare_index.py compares what it finds with what tian says."""
-import os, struct, sys, zlib
+"""read_index.py INDEX [TIAN]: an independent reader of what is on disk, written from doc/FORMAT.md and the drawings
+it points to, not from the code. It reads every file but Xapian's tables: manifest, log, lists, columns, dead lists,
+catalogue, with all their checksums. With TIAN it compares what it finds with `tian dump` and `tian debug terms`."""
+import json, os, struct, subprocess, sys, zlib
 
 NUMBERS = "record id content terms size year term meeting date flags source".split()
 TEXTS = "number proposer proposer_kind category theme units outcome state satisfaction".split()
 
-need = lambda condition, what: condition or sys.exit("index: " + what)
+class Damaged(Exception):
+    pass
 
-u32 = lambda b, at: struct.unpack_from("<I", b, at)[0]
-u64 = lambda b, at: struct.unpack_from("<Q", b, at)[0]
+def need(condition, what):
+    if not condition:
+        raise Damaged(what)
+
+def u32(b, at):
+    return struct.unpack_from("<I", b, at)[0]
+
+def u64(b, at):
+    return struct.unpack_from("<Q", b, at)[0]
 
 def varint(b, at):
-    value, n = b[at] & 0x7F, 1
-    while b[at + n - 1] & 0x80:
-        value |= (b[at + n] & 0x7F) << 7 * n
-        n += 1
-    return value, at + n
+    value = shift = 0
+    while True:
+        value |= (b[at] & 0x7F) << shift
+        shift += 7
+        at += 1
+        if b[at - 1] < 0x80:
+            return value, at
 
 def field(b, at):
     n, at = varint(b, at)
     return b[at:at + n], at + n
 
-read = lambda *path: open(os.path.join(*path), "rb").read()
+def read(*path):
+    with open(os.path.join(*path), "rb") as f:
+        return f.read()
 
 def read_manifest(index):
     text = read(index, "manifest")
@@ -42,7 +54,7 @@ def read_manifest(index):
             m["segments"][-1]["files"].append(rest.split(" ", 2))
         else:
             m[word] = rest
-    need(m["tian-manifest"] == "1" and m["features"] in ("words pairs clauses columns", "words2 pairs clauses columns"), "manifest: version")
+    need(m["tian-manifest"] == "1" and m["features"] == "words pairs clauses columns", "manifest: version")
     return m
 
 def read_log(index, m):
@@ -104,41 +116,6 @@ def read_lists(path, count):
     need(len(lists) == keys and sum(map(len, lists.values())) == postings, path + ": keys, postings")
     return lists
 
-def counts_of(b, at, n, kind, nothers):
-    """How often each document of a list has the term (words_file.h), and where that ends."""
-    if kind < 2:
-        return [1 - kind] * n, at
-    others, end, counts = at + (n + 3) // 4, at + (n + 3) // 4 + nothers, []
-    for i in range(n):
-        count = (b[at + i // 4] >> i % 4 * 2 & 3) + 1
-        if count == 4:
-            other, others = varint(b, others)
-            count = other + 3 if other else 0
-        counts.append(count)
-    return counts, end
-
-def read_words(path, count):
-    b = read(path)
-    f, terms = len(b) - 60, {}
-    ndocs, blocks, nterms, postings, total, lengths, directory, width = struct.unpack_from("<IIQQQQQI", b, f)
-    need(b[:4] == b"TWRD" and u32(b, 4) == 1 and u32(b, f + 52) == 1 and ndocs == count, path + ": head")
-    need(zlib.crc32(b[directory:-4]) == u32(b, f + 56), path + ": CRC")
-    for block in range(blocks):
-        at, term = u64(b, directory + 8 * block), b""
-        for _ in range(min(32, nterms - 32 * block)):
-            shared, rest, at = b[at] >> 4, b[at] & 15, at + 1
-            more, at = varint(b, at) if rest == 15 else (0, at)
-            term, at = term[:shared] + b[at:at + rest + more], at + rest + more
-            tag, at = varint(b, at)
-            nothers, at = varint(b, at) if tag & 3 == 2 else (0, at)
-            docs, at = documents_of(b, at, (tag >> 2) + 1, ndocs)
-            counts, at = counts_of(b, at, len(docs), tag & 3, nothers)
-            terms[term.decode()] = dict(zip(docs, counts))
-    length = [sum(t.get(d, 0) for t in terms.values()) for d in range(ndocs)]
-    need(all(int.from_bytes(b[lengths + d * width:lengths + (d + 1) * width], "little") == length[d] for d in range(ndocs))
-         and len(terms) == nterms and sum(map(len, terms.values())) == postings and sum(length) == total, path + ": sums")
-    return terms
-
 def read_columns(path, count):
     b = read(path)
     n, ncolumns, directory = u32(b, 8), u32(b, 12), u64(b, 16)
@@ -165,7 +142,8 @@ def read_dead(index, s):
     dead, doc = set(), 0
     for _ in range(n):
         step, at = varint(b, at)
-        dead.add(doc := doc + step)
+        doc += step
+        dead.add(doc)
     need(len(dead) == s["dead"][1], "dead list: count")
     return dead
 
@@ -179,10 +157,7 @@ def read_index(index):
             b = read(folder, name)
             need(len(b) == int(size) and zlib.crc32(b) == int(crc, 16), name + ": size or CRC")
         columns, dead = read_columns(os.path.join(folder, "columns"), s["count"]), read_dead(index, s)
-        terms = [{"words": {}, "pairs": set(), "clauses": set()} for _ in range(s["count"])]
-        for word, counts in read_words(os.path.join(folder, "words"), s["count"]).items() if m["features"].startswith("words2") else ():
-            for d in counts:
-                terms[d]["words"][word] = counts[d]
+        terms = [{"pairs": set(), "clauses": set()} for _ in range(s["count"])]
         for name in "pairs", "clauses":
             for key, docs in read_lists(os.path.join(folder, name), s["count"]).items():
                 for d in docs:
@@ -194,6 +169,33 @@ def read_index(index):
     need(found.keys() == living.keys(), "what the segments hold is not what the log says")
     return m, records, found
 
-if __name__ == "__main__":
+def key_of(text):
+    units = struct.unpack("<%dH" % (len(text.encode("utf-16-le")) // 2), text.encode("utf-16-le"))
+    return units[0] if len(units) == 1 else units[0] << 16 | units[1]
+
+def compare(tian, index, found):
+    run = lambda *words: subprocess.run([tian, "--index", index, *words], stdout=subprocess.PIPE, check=True).stdout.decode()
+    dumped = {d["id"]: d for d in map(json.loads, run("dump").splitlines())}
+    need(dumped.keys() == found.keys(), "dump: other documents")
+    for name, d in found.items():
+        need(dumped[name]["title"].encode() in d["document"], "dump: another title")
+        lines = run("debug", "terms", name).split("\n")
+        at = {line.split()[1]: i for i, line in enumerate(lines) if line.startswith("# ")}
+        need({key_of(k) for k in lines[at["letters"] + 1].split(" ") if k} == d["pairs"], name + ": pairs")
+        need({int(k, 16) for k in lines[at["clauses"] + 1].split()} == d["clauses"], name + ": clauses")
+        shown = dict(line.split("\t", 1) for line in lines[at["columns"] + 1:] if "\t" in line)
+        for c in NUMBERS[1:] + TEXTS: # where the record stands is not part of the terms
+            need(shown[c] == str(d[c]), "%s: column %s: %s, not %s" % (name, c, d[c], shown[c]))
+
+def main():
     m, records, found = read_index(sys.argv[1])
-    print("read_index: %d records, %d documents: all checksums hold" % (len(records), len(found)))
+    if len(sys.argv) > 2:
+        compare(sys.argv[2], sys.argv[1], found)
+    print("read_index: %d records, %d documents in %d segments: %s" % (len(records), len(found), len(m["segments"]),
+          "as dump and debug terms say" if len(sys.argv) > 2 else "all checksums hold"))
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Damaged as e:
+        sys.exit("read_index: %s" % e)

@@ -119,11 +119,11 @@ static void check_document(struct world *w, const struct document *d)
     uint64_t hash = 0;
     assert_int_equal(terms.nwords, words->n);
     for (size_t i = 0; i < terms.nwords; i++) {
-        uint32_t *count = map_get(words, terms.words[i].term);
+        const uint32_t *count = map_get(words, terms.words[i].term);
         assert_non_null(count);
         assert_int_equal(terms.words[i].count, *count);
+        assert_true(i == 0 || str_cmp(terms.words[i - 1].term, terms.words[i].term) < 0);
         hash += terms_hash_word(terms.words[i].term, *count);
-        *count = UINT32_MAX; /* so that the same word again is not equal */
     }
     check_keys(&terms.pairs, pairs);
     check_keys(&terms.clauses, clauses);
