@@ -4,24 +4,18 @@
  * and groups of documents that no theme fits. Both are offered with numbers and
  * examples; whether they are themes, an officer decides.
  *
- * Whether a word is more frequent here (k of n documents) than there (l of m) is
- * measured by Dunning's likelihood ratio, which does not fall for rare words:
- *
- *   G² = 2 (k ln(k / E(k)) + l ln(l / E(l)))      E: shared out by n and m
+ * Whether a word is more frequent is measured by a likelihood ratio (wordbag.h).
  *
  * Groups are made greedily: the unlabelled documents' most striking word, the
  * documents that have it, the words these have in common, the documents that have
- * four of those; they are taken away, and again. What stands before the first
- * section of a proposal (numbers, names, units) is not read.
+ * four of those; they are taken away, and again.
  */
-#include <math.h>
 #include <stdlib.h>
 
-#include "base/map.h"
 #include "search/search.h"
+#include "search/wordbag.h"
 
 enum {
-    LONGEST_WORD = 12,
     RISING_WORDS = 30,
     GROUPS = 8,
     GROUP_WORDS = 10,
@@ -35,7 +29,6 @@ static const double striking = 6.6; /* G² that chance gives in one of a hundred
 struct counted {
     struct str word;
     uint32_t now, before, all; /* documents of the year, of earlier years, of any */
-    uint32_t last;             /* document it was seen in last, + 1 */
 };
 
 /* A document without a label: its words. */
@@ -49,81 +42,35 @@ struct bare {
 struct rising {
     struct ctx *ctx;
     const struct reader *reader;
-    struct map *index; /* word → its place in words, + 1 */
-    vec_of(struct counted) words;
+    struct wordbag bag;
+    vec_of(struct counted) words; /* those of the bag */
     vec_of(struct bare) bares;
     uint64_t year;
     size_t now, before, all;
-    struct normal normal;
-    struct buf text;
-    vec_of(uint32_t) found; /* words of the document being read */
 };
 
 /* ---- counting -------------------------------------------------------------------------- */
 
-static bool is_word(const struct normal *n, struct token t)
-{
-    if (t.to - t.from < 2 || t.to - t.from > LONGEST_WORD)
-        return false;
-    for (size_t i = t.from; i < t.to; i++)
-        if (text_class(n->unit[i]) != CLASS_HAN)
-            return false;
-    return true;
-}
-
-static void count_word(struct rising *r, struct token token, uint32_t doc)
-{
-    buf_clear(&r->text);
-    cut_term(&r->normal, token, &r->text);
-    struct str word = buf_view(&r->text);
-    void **slot = map_at(r->index, word);
-    if (!*slot) {
-        vec_push(&r->words, (struct counted){ .word = r->index->entries[r->index->n - 1].key });
-        *slot = (void *)(uintptr_t)r->words.n;
-    }
-    struct counted *counted = &r->words.at[(uintptr_t)*slot - 1];
-    if (counted->last == doc + 1)
-        return;
-    counted->last = doc + 1;
-    vec_push(&r->found, (uint32_t)((uintptr_t)*slot - 1));
-}
-
-/* From byte `from` on. */
-static void count_text(struct rising *r, struct str text, const struct skips *skips, size_t from,
-                       uint32_t doc)
-{
-    size_t begin = 0;
-    text_normalise(text, skips, &r->normal);
-    while (begin < r->normal.n && r->normal.at[begin] < from)
-        begin++;
-    const struct tokens *tokens = cut_words(r->reader->cutter, &r->normal, begin, r->normal.n);
-    for (size_t i = 0; i < tokens->n; i++)
-        if (is_word(&r->normal, tokens->at[i]))
-            count_word(r, tokens->at[i], doc);
-}
-
 static void keep_bare(struct rising *r, uint32_t doc)
 {
     struct arena *arena = r->ctx->arena;
-    struct bare bare = { .doc = doc, .words = arena_array(arena, uint32_t, r->found.n + 1), .n = r->found.n };
-    memcpy(bare.words, r->found.at, r->found.n * sizeof *bare.words);
+    size_t n = r->bag.found.n;
+    struct bare bare = { .doc = doc, .words = arena_array(arena, uint32_t, n + 1), .n = n };
+    memcpy(bare.words, r->bag.found.at, n * sizeof *bare.words);
     vec_push(&r->bares, bare);
 }
 
 static int count_document(struct rising *r, struct arena *arena, uint32_t doc)
 {
     const struct snapshot *s = r->reader->snapshot;
-    struct document d;
     uint64_t year = snapshot_number(s, doc, COLUMN_YEAR);
-    bool bare = snapshot_text(s, doc, COLUMN_THEME).n == 0;
-    int code = snapshot_document(r->ctx, s, arena, doc, &d);
+    int code = wordbag_read(&r->bag, arena, doc);
     if (code)
         return code;
-    r->found.n = 0;
-    count_text(r, d.title, NULL, 0, doc);
-    count_text(r, d.body, &d.skips, d.nsections > 0 ? d.sections[0].from : 0, doc);
-    for (size_t i = 0; i < r->found.n; i++) {
-        struct counted *counted = &r->words.at[r->found.at[i]];
+    for (size_t i = r->words.n; i < r->bag.words.n; i++)
+        vec_push(&r->words, (struct counted){ .word = r->bag.words.at[i] });
+    for (size_t i = 0; i < r->bag.found.n; i++) {
+        struct counted *counted = &r->words.at[r->bag.found.at[i]];
         counted->now += year == r->year;
         counted->before += year > 0 && year < r->year;
         counted->all++;
@@ -131,9 +78,9 @@ static int count_document(struct rising *r, struct arena *arena, uint32_t doc)
     r->now += year == r->year;
     r->before += year > 0 && year < r->year;
     r->all++;
-    if (bare)
+    if (snapshot_text(s, doc, COLUMN_THEME).n == 0)
         keep_bare(r, doc);
-    return ctx_check(r->ctx);
+    return 0;
 }
 
 static int count_all(struct rising *r)
@@ -176,20 +123,6 @@ static uint64_t last_year(const struct snapshot *s)
 
 /* ---- what strikes ------------------------------------------------------------------------- */
 
-static double part(double k, double expected)
-{
-    return k > 0 ? k * log(k / expected) : 0;
-}
-
-/* G², 0 when the word is not more frequent here. */
-static double ratio(double k, double n, double l, double m)
-{
-    if (n <= 0 || m <= 0 || k * m <= l * n)
-        return 0;
-    double share = (k + l) / (n + m);
-    return 2 * (part(k, share * n) + part(l, share * m));
-}
-
 struct ranked {
     uint32_t word, documents;
     double score;
@@ -209,7 +142,7 @@ static size_t rank_rising(const struct rising *r, struct ranked *out)
     size_t n = 0;
     for (uint32_t i = 0; i < r->words.n; i++) {
         const struct counted *w = &r->words.at[i];
-        double score = ratio(w->now, (double)r->now, w->before, (double)r->before);
+        double score = wordbag_ratio(w->now, (double)r->now, w->before, (double)r->before);
         if (w->now >= LEAST_DOCUMENTS && score >= striking && !lexicon_is_stop(r->reader->lexicon, w->word))
             out[n++] = (struct ranked){ i, w->now, score, w->word };
     }
@@ -262,7 +195,7 @@ static size_t rank_words(struct grouping *g, uint32_t with)
         const struct counted *c = &r->words.at[w];
         if (g->in[w] < LEAST_DOCUMENTS || lexicon_is_stop(r->reader->lexicon, c->word))
             continue;
-        double score = ratio(g->in[w], (double)n, (double)(c->all - g->in[w]), (double)(r->all - n));
+        double score = wordbag_ratio(g->in[w], (double)n, (double)(c->all - g->in[w]), (double)(r->all - n));
         if (score >= striking)
             g->ranked[found++] = (struct ranked){ w, g->in[w], score, c->word };
     }
@@ -366,13 +299,11 @@ static void put_rising(const struct rising *r, const struct ranked *words, size_
 
 int search_new_themes(struct ctx *ctx, const struct reader *reader, unsigned year, struct buf *out)
 {
-    struct rising r = { .ctx = ctx, .reader = reader, .index = map_new(ctx->arena) };
+    struct rising r = { .ctx = ctx, .reader = reader };
     struct group *groups = arena_array(ctx->arena, struct group, GROUPS);
     vec_init(&r.words, ctx->arena);
     vec_init(&r.bares, ctx->arena);
-    vec_init(&r.found, ctx->arena);
-    normal_init(&r.normal, ctx->arena);
-    buf_init(&r.text, ctx->arena);
+    wordbag_init(&r.bag, ctx, reader);
     r.year = year ? year : last_year(reader->snapshot);
     int code = count_all(&r);
     if (code)
