@@ -632,6 +632,8 @@ struct tian_report_options {
     unsigned year;       /* 0: any */
     const char *cross; /* a table of two or three of year session period proposer_kind proposer category theme
                         * subtheme unit outcome state satisfaction, commas between; NULL: the usual tables */
+    const char *trend; /* instead: how this theme developed (named as for tian_theme_set()): year by year,
+                        * words that came and went and who used them first, what was solved at a later try */
     enum tian_role role;      /* the public sees hidden documents counted, not named, nor who proposed them */
     bool explain;             /* fill ids */
     const char *table, *line; /* with explain: only of the cell in this table, line (keys) and column … */
@@ -644,6 +646,8 @@ struct tian_report_cell {
     const char *const *ids; /* with explain: what was counted */
     size_t nids;
     bool named; /* it counts documents that explain can name; not, for example, units */
+    const char
+        *text; /* shown instead of the number, about the document ids[0] if there is one; mostly NULL */
 };
 struct tian_report_line {
     const char *key;  /* the same in every language: solved; "" what is not stated; "total" */
@@ -656,7 +660,8 @@ struct tian_report_table {
     size_t ncolumns;
     const struct tian_report_line *lines;
     size_t nlines;
-    uint64_t total; /* documents the lines add up to; 0 for the table "numbers", which does not add up */
+    uint64_t total; /* documents the lines add up to; 0: they do not, as those of the table "numbers" */
+    size_t drawn;   /* a chart shows so many columns from the first on; 0: as usual, no totals */
 };
 struct tian_report {
     const char *title;

@@ -24,7 +24,9 @@ static const char *selection_of(struct arena *arena, const struct tian_report_op
     const char *year = o->year ? arena_printf(arena, "%u", o->year) : NULL;
     const struct {
         const char *name, *value;
-    } chosen[] = { { "session", o->session }, { "year", year }, { "cross", o->cross } };
+    } chosen[] = {
+        { "session", o->session }, { "year", year }, { "cross", o->cross }, { "trend", o->trend }
+    };
     struct buf out;
     buf_init(&out, arena);
     for (size_t i = 0; i < sizeof chosen / sizeof *chosen; i++)
@@ -41,7 +43,10 @@ static int read_report(struct call *call)
     static const struct tian_report_options usual;
     const struct tian_report_options *options = call->a ? call->a : &usual;
     int64_t begin = clock_now();
-    int rc = search_report(&call->ctx, &call->reader, options, out);
+    struct docs solved;
+    int rc = search_report(&call->ctx, &call->reader, options, &solved, out);
+    if (!rc && solved.n > 0)
+        rc = report_later(call, &solved, options, out);
     out->selection = selection_of(call->ctx.arena, options);
     out->milliseconds = (double)(clock_now() - begin) / 1e6;
     return rc;
@@ -128,6 +133,8 @@ static const char *share_text(struct arena *arena, const struct tian_report_cell
 
 static const char *count_text(struct arena *arena, const struct tian_report_cell *cell)
 {
+    if (cell->text)
+        return cell->text;
     return arena_printf(arena, "%llu", (unsigned long long)cell->documents);
 }
 
@@ -135,7 +142,7 @@ static const char *count_text(struct arena *arena, const struct tian_report_cell
 
 static void put_ids_text(const struct formatting *f, const char *column, const struct tian_report_cell *cell)
 {
-    if (cell->nids == 0)
+    if (cell->nids == 0 || !f->explain)
         return;
     buf_printf(f->out, "      %s%s", column, column[0] ? say(": ", "：") : "");
     for (size_t i = 0; i < cell->nids; i++)
@@ -158,8 +165,12 @@ static void put_line_text(const struct formatting *f, const struct tian_report_t
     buf_cstr(f->out, "  ");
     put_padded(f->out, line->name, names, false);
     for (size_t c = 0; c < table->ncolumns; c++) {
-        size_t column = width(table->columns[c]);
-        put_padded(f->out, count_text(f->arena, &line->cells[c]), (column > 6 ? column : 6) + 2, true);
+        bool last_text = line->cells[c].text && c + 1 == table->ncolumns;
+        size_t column = last_text ? 0 : width(table->columns[c]);
+        if (line->cells[c].text)
+            buf_cstr(f->out, "  ");
+        put_padded(f->out, count_text(f->arena, &line->cells[c]),
+                   last_text ? 0 : (column > 6 ? column : 6) + 2, !line->cells[c].text);
     }
     if (report_has_shares(table))
         put_padded(f->out, share_text(f->arena, &line->cells[0]), 8, true);
@@ -216,8 +227,9 @@ static void put_line_markdown(const struct formatting *f, const struct tian_repo
     buf_cstr(f->out, "| ");
     put_markdown(f->out, line->name);
     for (size_t c = 0; c < table->ncolumns; c++) {
-        buf_printf(f->out, " | %s", count_text(f->arena, &line->cells[c]));
-        for (size_t i = 0; i < line->cells[c].nids; i++) {
+        buf_cstr(f->out, " | ");
+        put_markdown(f->out, count_text(f->arena, &line->cells[c]));
+        for (size_t i = 0; f->explain && i < line->cells[c].nids; i++) {
             buf_cstr(f->out, i ? "、" : "<br>");
             put_markdown(f->out, line->cells[c].ids[i]);
         }
@@ -286,8 +298,10 @@ static void put_line_csv(const struct formatting *f, const struct tian_report_ta
                          const struct tian_report_line *line)
 {
     escape_csv(f->out, str_of(line->name));
-    for (size_t c = 0; c < table->ncolumns; c++)
-        buf_printf(f->out, ",%s", count_text(f->arena, &line->cells[c]));
+    for (size_t c = 0; c < table->ncolumns; c++) {
+        buf_char(f->out, ',');
+        escape_csv(f->out, str_of(count_text(f->arena, &line->cells[c])));
+    }
     if (report_has_shares(table))
         buf_printf(f->out, ",%s", share_text(f->arena, &line->cells[0]));
     for (size_t c = 0; f->explain && c < table->ncolumns; c++)
@@ -337,7 +351,9 @@ static void emit_line(struct emit *e, const struct formatting *f, const struct t
         emit_object(e, NULL);
         emit_uint(e, "documents", line->cells[c].documents);
         emit_double(e, "share", line->cells[c].share, 4);
-        if (f->explain)
+        if (line->cells[c].text)
+            emit_cstr(e, "text", line->cells[c].text);
+        if (f->explain || line->cells[c].nids > 0)
             emit_strings(e, "ids", line->cells[c].ids, line->cells[c].nids);
         emit_end_object(e);
     }
@@ -398,7 +414,7 @@ static bool has_ids(const struct tian_report *report)
 {
     for (size_t i = 0; i < report->ntables; i++)
         for (size_t k = 0; k < report->tables[i].nlines; k++)
-            if (report->tables[i].lines[k].cells[0].nids > 0)
+            if (report->tables[i].lines[k].cells[0].nids > 0 && report->tables[i].lines[k].cells[0].named)
                 return true;
     return false;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Private to src/tian_report*.c: a report on its way to being a text.
+ * Private to src/tian_report*.c and tian_trend.c: a report made by several stages,
+ * and on its way to being a text.
  */
 #ifndef TIAN_REPORT_FORMAT_H
 #define TIAN_REPORT_FORMAT_H
@@ -8,6 +9,12 @@
 #include <tian.h>
 
 #include "base/buf.h"
+
+/* The table of what was solved at a later try, and a note when not all were looked at (tian_trend.c). */
+struct call;
+struct docs;
+int report_later(struct call *, const struct docs *solved, const struct tian_report_options *,
+                 struct tian_report *);
 
 struct formatting {
     const struct tian_report *report;

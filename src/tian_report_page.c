@@ -153,8 +153,9 @@ static void put_curve(const struct formatting *f, const struct chart *c, size_t 
 
 static void put_curves(const struct formatting *f, const struct tian_report_table *table)
 {
-    size_t from = table->ncolumns > 1,
-           to = table->ncolumns < from + MAX_CURVES ? table->ncolumns : from + MAX_CURVES;
+    size_t from = table->ncolumns > 1 && table->drawn == 0,
+           to = table->drawn ? table->drawn : table->ncolumns;
+    to = to < from + MAX_CURVES ? to : from + MAX_CURVES;
     struct chart c = { table, years_of(table), largest(table, from, to) };
     begin_svg(f, CHART_WIDTH + 240, CHART_HEIGHT);
     put_axes(f, &c);
@@ -181,13 +182,24 @@ struct place {
     size_t column;
 };
 
-static void put_link(const struct formatting *f, const char *id)
+static void put_link(const struct formatting *f, const char *id, const char *text)
 {
     buf_cstr(f->out, "<a href=\"/documents/");
     escape_url(f->out, str_of(id), true);
     buf_cstr(f->out, "\">");
-    put(f, id);
+    put(f, text);
     buf_cstr(f->out, "</a>");
+}
+
+/* Words instead of a number, about one document. */
+static void put_words(const struct formatting *f, const struct tian_report_cell *cell)
+{
+    buf_cstr(f->out, "<td class=\"words\">");
+    if (cell->nids > 0)
+        put_link(f, cell->ids[0], cell->text);
+    else
+        put(f, cell->text);
+    buf_cstr(f->out, "</td>");
 }
 
 static void put_ids(const struct formatting *f, const struct tian_report_cell *cell)
@@ -197,7 +209,7 @@ static void put_ids(const struct formatting *f, const struct tian_report_cell *c
     buf_printf(f->out, "<details><summary>%s</summary>", say("which", "是哪些"));
     for (size_t i = 0; i < cell->nids; i++) {
         buf_cstr(f->out, i ? "、" : "");
-        put_link(f, cell->ids[i]);
+        put_link(f, cell->ids[i], cell->ids[i]);
     }
     buf_cstr(f->out, "</details>");
 }
@@ -218,6 +230,10 @@ static void put_cell(const struct formatting *f, const struct place *place)
 {
     const struct tian_report_cell *cell = &place->line->cells[place->column];
     bool link = f->served && cell->named && cell->documents > 0;
+    if (cell->text) {
+        put_words(f, cell);
+        return;
+    }
     buf_cstr(f->out, "<td>");
     if (link) {
         buf_cstr(f->out, "<a href=\"");
@@ -272,7 +288,8 @@ static void put_head(const struct formatting *f)
         "h1{font-size:1.4em;text-align:center}p{text-indent:2em}.note{text-indent:0;color:#444;font-size:."
         "9em}"
         "table{border-collapse:collapse;margin:.5em 0 "
-        "2em}h2{font-size:1em;margin:1.5em 0 .3em;break-after:avoid}.total{font-weight:bold}"
+        "2em}h2{font-size:1em;margin:1.5em 0 "
+        ".3em;break-after:avoid}.total{font-weight:bold}.words{text-align:left}"
         "th,td{border:1px solid #888;padding:.2em "
         ".8em}td{text-align:right}th{text-align:left;font-weight:normal}"
         "thead th{text-align:right}details{text-align:left;font-size:.85em}svg{max-width:100%;height:auto}"

@@ -126,6 +126,46 @@ for a, b in (("year", "category"), ("unit", "outcome"), ("satisfaction", "state"
           all(lines[x][0] == sum(v for (p, _), v in count.items() if p == x) for x in lines if x != "total"))
 layers = json.loads(tian("random", "report", "--json", "--cross", "year,state,outcome"))
 check("three axes", len(layers["tables"]) == 10 and sum(t["total"] for t in layers["tables"]) == wanted)
+
+# ---- the development of a theme; a unit under its names of the time
+NAMES = {2008: "市卫生局", 2015: "市卫生和计划生育委员会", 2024: "市卫生健康委员会"}
+trend = []
+for i in range(400):
+    year = pick(*range(2005, 2025))
+    words = ["入学" if chance.random() < .5 else "升学", "课后服务" if year >= 2016 else "寄宿", "资助"]
+    trend.append({"id": "t%d" % i, "案号": str(i + 1), "title": "关于第%d件事的提案" % i, "年份": str(year), "主题": pick("社会建设/教育", "经济建设"),
+                  "body": "情况：%s。\n建议：办好第%d所学校。" % ("，".join(words), i), "办理结果": pick("A类", "列入计划", "留作参考", ""),
+                  "提交日期": "%d-%02d-11" % (year, chance.randrange(1, 13)), "主办单位": next(v for k, v in NAMES.items() if year <= k)})
+MATTER = "情况：青石巷小学门前没有护栏，放学时车辆和学生混行，去年发生过两次擦碰事故，家长十分担心。\n建议：在青石巷小学门前加装护栏，划设家长接送区，错峰放学，由交警执勤。"
+for i, year, outcome in ((900, 2011, "列入计划"), (901, 2019, "A类")):
+    trend.append({"id": "t%d" % i, "案号": str(i), "title": "关于治理青石巷小学门前交通的提案", "年份": str(year), "主题": "社会建设/教育", "body": MATTER, "办理结果": outcome,
+                  "提交日期": "%d-01-11" % year, "主办单位": "市教育局"})
+with open(work + "/trend.jsonl", "w", encoding="utf-8") as out:
+    out.writelines(json.dumps({k: v for k, v in d.items() if v}, ensure_ascii=False) + "\n" for d in trend)
+tian("trend", "index", work + "/trend.jsonl")
+report = json.loads(tian("trend", "report", "--trend", "教育", "--explain", "--json"))
+mine = [d for d in trend if d["主题"] == "社会建设/教育"]
+per_year, solved, all_years = (collections.Counter(d["年份"] for d in ds) for ds in (mine, [d for d in mine if d["办理结果"] == "A类"], trend))
+curve = {t["key"]: t for t in report["tables"]}["curve"]
+for l in curve["lines"][:-2]:
+    y, c = l["key"], [cell["documents"] for cell in l["cells"]]
+    check("trend %s" % y, c == [per_year[y], solved[y], all_years[y], (per_year[y] * 1000 + all_years[y] // 2) // all_years[y]], str(c))
+    check("trend %s: behind it" % y, sorted(l["cells"][0]["ids"]) == sorted(d["id"] for d in mine if d["年份"] == y))
+check("trend: all years, and no hole", [l["key"] for l in curve["lines"]] == [str(y) for y in range(int(min(per_year)), 2025)] + ["", "total"])
+check("trend: total", [c["documents"] for c in curve["lines"][-1]["cells"][:3]] == [len(mine), sum(solved.values()), len(trend)])
+lines = {(t["key"], l["key"]): l for t in report["tables"] for l in t["lines"]}
+for word, table in (("课后", "came"), ("寄宿", "went")):
+    l = lines.get((table, word)) or lines.get((table, word + "服务"))
+    with_word = [d for d in mine if word in d["body"]]
+    check("word that %s: %s" % (table, word), l and l["cells"][0]["documents"] == len(with_word), str(l))
+    first = min(with_word, key=lambda d: (d["提交日期"], int(d["id"][1:])))
+    check("first use of %s" % word, l and l["cells"][3]["ids"] == [first["id"]], "%s %s" % (l and l["cells"][3], first))
+check("words that stayed are not named", not [k for k in lines if k[1] in ("入学", "升学", "资助")])
+later = lines.get(("later", "t901"))
+check("solved at a later try", later and later["cells"][0]["ids"] == ["t900"] and later["cells"][1]["text"].startswith("2011"), str(later))
+table = json.loads(tian("trend", "report", "--cross", "unit,year", "--json"))["tables"][0]
+check("a unit's series does not break at a reorganisation", [l["key"] for l in table["lines"]] == ["卫生健康委员会", "教育局", "total"] and
+      all(c["documents"] > 0 for c in table["lines"][0]["cells"]), str([l["key"] for l in table["lines"]]))
 check("time", slowest <= 100, "%.1f ms" % slowest)
 print("report: %d passed, %d failed; slowest report over %d proposals %.1f ms" % (passed, failed, wanted, slowest))
 sys.exit(failed > 0)

@@ -131,6 +131,8 @@ def test_report(s):
     check("report page: no proposals", s.get("/report?year=1850")[0], 404)
     check("report page: cross-table by the form", s.get("/report?rows=year&columns=theme&each=")[2],
           lambda p: "年份 × 主题" in p and "<polyline" in p and '<option value="theme" selected>' in p)
+    check("report page: how a theme developed", s.get("/report?trend=" + q("社会建设"))[2],
+          lambda p: "<polyline" in p and "后来解决的" in p and re.search(r'<td class="words"><a href="/documents/proposals/2022/0010">2022年 列入计划', p) is not None)
     check("report page: pages", s.get("/report/proposals?table=numbers&line=received&offset=50")[2], lambda p: p.count("<li><h2>") == 17 and "offset=0" in p)
     report = json.loads(s.get("/api/v1/report?explain=1&" + session)[2])
     check("report api", len(report["tables"][0]["lines"][0]["cells"][0]["ids"]), 26)

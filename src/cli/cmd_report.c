@@ -18,6 +18,7 @@ int cmd_report(struct cli *cli)
     struct tian_report_options options = { .session = o->session,
                                            .year = (unsigned)(o->year < 10000 ? o->year : 10000),
                                            .cross = o->cross,
+                                           .trend = o->trend,
                                            .explain = o->explain };
     struct tian_report *report;
     if (!format)

@@ -73,6 +73,9 @@ static const struct option OPTIONS[] = {
       "交叉表，两三项：year 年份、session 届次、period 会间会后、proposer_kind、proposer、category "
       "类别、theme 主题、subtheme、"
       "unit 主办单位、outcome 办理结果、state 审查情况、satisfaction" },
+    { "trend", 0, false, TEXT, AT(trend), "THEME",
+      "how a theme developed: year by year, words that came and went, what was solved at a later try",
+      "一个主题的历年情况：逐年件数、多起来和少下去的词、后来解决的" },
     { "exact-counts", 0, false, FLAG, AT(exact_counts), NULL, "count exactly, however many there are",
       "总数不用估计，逐件核实" },
     { "explain", 0, false, FLAG, AT(explain), NULL, "say what made each score", "说明每件得分的来由" },

@@ -127,6 +127,37 @@ void html_document_href(struct request *r, const char *id, const char *query)
     argument(&r->out, &first, "q", query ? query : "");
 }
 
+/* ---- Options of a form -------------------------------------------------------------------- */
+
+void html_option(struct request *r, const char *value, const char *text, const char *chosen)
+{
+    buf_cstr(&r->out, "<option value=\"");
+    html_text(r, value);
+    buf_printf(&r->out, "\"%s>", strcmp(value, chosen) == 0 ? " selected" : "");
+    html_text(r, text);
+    buf_cstr(&r->out, "</option>");
+}
+
+void html_theme_options(struct request *r, const char *none, const char *chosen)
+{
+    char *list;
+    html_option(r, "", none, chosen);
+    if (tian_theme_list(r->index, &list, NULL))
+        return;
+    struct str rest = str_of(list), line, name;
+    while (str_line(&rest, &line)) {
+        struct str count = str_split(line, '\t', &name);
+        size_t slash = str_find(name, STR("/"), 0);
+        const char *value = arena_cstr(r->arena, name);
+        const char *shown = slash == SIZE_MAX ? value : value + slash + 1;
+        html_option(
+            r, value,
+            arena_printf(r->arena, "%s%s（%.*s）", slash == SIZE_MAX ? "" : "　", shown, STR_ARG(count)),
+            chosen);
+    }
+    tian_string_free(list);
+}
+
 /* ---- Metadata ------------------------------------------------------------------------------ */
 
 void html_labels(struct request *r, const struct tian_label *labels, size_t n)

@@ -54,35 +54,6 @@ void page_error(struct request *r, const char *message)
 
 /* ---- Search: the form ---------------------------------------------------------------- */
 
-static void option(struct request *r, const char *value, const char *text, const char *chosen)
-{
-    buf_cstr(&r->out, "<option value=\"");
-    html_text(r, value);
-    buf_printf(&r->out, "\"%s>", strcmp(value, chosen) == 0 ? " selected" : "");
-    html_text(r, text);
-    buf_cstr(&r->out, "</option>");
-}
-
-/* The taxonomy as options; a second level is indented. */
-static void theme_options(struct request *r, const char *chosen)
-{
-    char *list;
-    option(r, "", "全部主题", chosen);
-    if (tian_theme_list(r->index, &list, NULL))
-        return;
-    struct str rest = str_of(list), line, name;
-    while (str_line(&rest, &line)) {
-        struct str count = str_split(line, '\t', &name);
-        size_t slash = str_find(name, STR("/"), 0);
-        const char *value = arena_cstr(r->arena, name);
-        const char *shown = slash == SIZE_MAX ? value : value + slash + 1;
-        option(r, value,
-               arena_printf(r->arena, "%s%s（%.*s）", slash == SIZE_MAX ? "" : "　", shown, STR_ARG(count)),
-               chosen);
-    }
-    tian_string_free(list);
-}
-
 static void search_form(struct request *r)
 {
     buf_cstr(
@@ -92,16 +63,16 @@ static void search_form(struct request *r)
         "placeholder=\"例如：加装电梯　“物业管理”　-车位　建议:停车\" value=\"");
     html_text(r, request_argument(r, "q"));
     buf_cstr(&r->out, "\"><button>检索</button><div class=\"filters\"><label>主题 <select name=\"theme\">");
-    theme_options(r, request_argument(r, "theme"));
+    html_theme_options(r, "全部主题", request_argument(r, "theme"));
     buf_cstr(&r->out, "</select></label><label>匹配 <select name=\"match\">");
-    option(r, "", "自动", request_argument(r, "match"));
-    option(r, "exact", "与输入完全一致", request_argument(r, "match"));
-    option(r, "all", "含全部词", request_argument(r, "match"));
-    option(r, "any", "最相近", request_argument(r, "match"));
+    html_option(r, "", "自动", request_argument(r, "match"));
+    html_option(r, "exact", "与输入完全一致", request_argument(r, "match"));
+    html_option(r, "all", "含全部词", request_argument(r, "match"));
+    html_option(r, "any", "最相近", request_argument(r, "match"));
     buf_cstr(&r->out, "</select></label><label>排序 <select name=\"sort\">");
-    option(r, "", "相关", request_argument(r, "sort"));
-    option(r, "newest", "最新", request_argument(r, "sort"));
-    option(r, "oldest", "最早", request_argument(r, "sort"));
+    html_option(r, "", "相关", request_argument(r, "sort"));
+    html_option(r, "newest", "最新", request_argument(r, "sort"));
+    html_option(r, "oldest", "最早", request_argument(r, "sort"));
     buf_cstr(&r->out, "</select></label></div></form>\n");
 }
 

@@ -6,6 +6,7 @@
  * counted but not listed.
  *
  *   /report?session=…&year=…&cross=…          paragraphs, charts, tables
+ *   /report?trend=…                           how a theme developed
  *   /report/proposals?…&table=…&line=…&column=…&offset=…
  *   /api/v1/report?…&format=json|csv|markdown|html|text&explain=1
  */
@@ -46,19 +47,11 @@ static struct tian_report_options options_of(struct request *r)
     return (struct tian_report_options){ .session = argument_or_null(r, "session"),
                                          .year = request_number(r, "year", 0, 9999),
                                          .cross = cross_of(r),
+                                         .trend = argument_or_null(r, "trend"),
                                          .role = r->role };
 }
 
 /* ---- The form ------------------------------------------------------------------------------------ */
-
-static void option(struct request *r, const char *value, const char *text, const char *chosen)
-{
-    buf_cstr(&r->out, "<option value=\"");
-    html_text(r, value);
-    buf_printf(&r->out, "\"%s>", strcmp(value, chosen) == 0 ? " selected" : "");
-    html_text(r, text);
-    buf_cstr(&r->out, "</option>");
-}
 
 /* The values of an axis that occur, with their numbers. */
 static void value_select(struct request *r, const char *name, const char *title)
@@ -67,15 +60,15 @@ static void value_select(struct request *r, const char *name, const char *title)
     struct tian_report_options options = { .cross = name, .role = r->role };
     struct tian_report *report;
     buf_printf(&r->out, "<label>%s <select name=\"%s\">", title, name);
-    option(r, "", "全部", chosen);
+    html_option(r, "", "全部", chosen);
     if (tian_report(r->index, &options, &report, NULL) == 0) {
         const struct tian_report_table *table = &report->tables[0];
         for (size_t i = 0; i + 1 < table->nlines; i++)
             if (table->lines[i].key[0])
-                option(r, table->lines[i].key,
-                       arena_printf(r->arena, "%s（%llu）", table->lines[i].name,
-                                    (unsigned long long)table->lines[i].cells[0].documents),
-                       chosen);
+                html_option(r, table->lines[i].key,
+                            arena_printf(r->arena, "%s（%llu）", table->lines[i].name,
+                                         (unsigned long long)table->lines[i].cells[0].documents),
+                            chosen);
         tian_report_free(report);
     }
     buf_cstr(&r->out, "</select></label>");
@@ -90,9 +83,9 @@ static void axis_select(struct request *r, const char *name, const char *title, 
         { "proposer", "提案人" },   { "period", "会间会后" }, { "satisfaction", "提案者意见" },
     };
     buf_printf(&r->out, "<label>%s <select name=\"%s\">", title, name);
-    option(r, "", "（不选）", chosen);
+    html_option(r, "", "（不选）", chosen);
     for (size_t i = 0; i < sizeof AXES / sizeof *AXES; i++)
-        option(r, AXES[i][0], AXES[i][1], chosen);
+        html_option(r, AXES[i][0], AXES[i][1], chosen);
     buf_cstr(&r->out, "</select></label>");
 }
 
@@ -117,7 +110,9 @@ static void report_form(struct request *r, const char *cross)
     value_select(r, "session", "届次");
     value_select(r, "year", "年份");
     axis_selects(r, cross);
-    buf_cstr(&r->out, "<button>统计</button></div></form>\n");
+    buf_cstr(&r->out, "<label>或主题历年 <select name=\"trend\">");
+    html_theme_options(r, "（不选）", request_argument(r, "trend"));
+    buf_cstr(&r->out, "</select></label><button>统计</button></div></form>\n");
 }
 
 /* ---- The report ------------------------------------------------------------------------------------ */

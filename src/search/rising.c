@@ -16,6 +16,8 @@
 #include "search/wordbag.h"
 
 enum {
+    YEARS = 10000,
+    FAR_FEWER = 20,
     RISING_WORDS = 30,
     GROUPS = 8,
     GROUP_WORDS = 10,
@@ -97,28 +99,20 @@ static int count_all(struct rising *r)
     return code;
 }
 
-static size_t of_year(const struct snapshot *s, uint64_t year)
+/* The last year that has a few documents, and not far fewer than the fullest year: a misprinted date or a
+ * plan for 2035 does not make a year. */
+static uint64_t last_year(struct arena *arena, const struct snapshot *s)
 {
-    size_t n = 0;
-    for (uint32_t doc = 0; doc < snapshot_span(s); doc++)
-        n += snapshot_is_live(s, doc) && snapshot_number(s, doc, COLUMN_YEAR) == year;
-    return n;
-}
-
-/* The last year that has a few documents: a misprinted date does not make a year. */
-static uint64_t last_year(const struct snapshot *s)
-{
-    uint64_t last = UINT64_MAX, found;
-    do {
-        found = 0;
-        for (uint32_t doc = 0; doc < snapshot_span(s); doc++) {
-            uint64_t year = snapshot_number(s, doc, COLUMN_YEAR);
-            if (snapshot_is_live(s, doc) && year < last && year > found)
-                found = year;
-        }
-        last = found;
-    } while (found > 0 && of_year(s, found) < LEAST_DOCUMENTS);
-    return found;
+    size_t *documents = arena_array(arena, size_t, YEARS), most = 0;
+    uint64_t last = YEARS - 1;
+    for (uint32_t doc = 0; doc < snapshot_span(s); doc++) {
+        uint64_t year = snapshot_number(s, doc, COLUMN_YEAR);
+        if (snapshot_is_live(s, doc) && year > 0 && year < YEARS && ++documents[year] > most)
+            most = documents[year];
+    }
+    while (last > 0 && (documents[last] < LEAST_DOCUMENTS || documents[last] < most / FAR_FEWER))
+        last--;
+    return last;
 }
 
 /* ---- what strikes ------------------------------------------------------------------------- */
@@ -304,7 +298,7 @@ int search_new_themes(struct ctx *ctx, const struct reader *reader, unsigned yea
     vec_init(&r.words, ctx->arena);
     vec_init(&r.bares, ctx->arena);
     wordbag_init(&r.bag, ctx, reader);
-    r.year = year ? year : last_year(reader->snapshot);
+    r.year = year ? year : last_year(ctx->arena, reader->snapshot);
     int code = count_all(&r);
     if (code)
         return code;

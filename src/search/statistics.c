@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/config.h"
+#include "search/trend.h"
 
 static const struct table {
     const char *key, *english, *chinese, *axis;
@@ -127,7 +128,7 @@ static void set_populations(struct reporting *r, struct notes *notes)
         r->populations[i] = (uint8_t)is;
         guessed += guess;
     }
-    if (r->options->cross) /* counts all that were received */
+    if (r->options->cross || r->options->trend) /* count all that were received */
         return;
     if (no_states)
         note(notes, say("no proposal says whether it was filed: all are counted as filed",
@@ -320,7 +321,7 @@ static const char *title_of(const struct reporting *r, const struct wanted *w)
 }
 
 int search_report(struct ctx *ctx, const struct reader *reader, const struct tian_report_options *options,
-                  struct tian_report *out)
+                  struct docs *solved, struct tian_report *out)
 {
     struct reporting r = { .ctx = ctx, .reader = reader, .options = options };
     struct notes *notes = arena_new_of(ctx->arena, struct notes);
@@ -338,9 +339,15 @@ int search_report(struct ctx *ctx, const struct reader *reader, const struct tia
                                  say("%zu other documents (without number and proposer) are not counted",
                                      "另有 %zu 份不是提案（没有案号和提案者），未计"),
                                  others));
+    vec_init(solved, ctx->arena);
     r.ids = arena_array(ctx->arena, const char *, r.docs.n + 1);
     *out = (struct tian_report){ .title = title_of(&r, &wanted) };
-    code = options->cross ? make_cross(&r, out) : make_usual(&r, out);
+    const char *remark = NULL;
+    code = options->trend   ? report_trend(&r, solved, out, &remark)
+           : options->cross ? make_cross(&r, out)
+                            : make_usual(&r, out);
+    if (remark)
+        note(notes, remark);
     out->notes = notes->at;
     out->nnotes = notes->n;
     return code;

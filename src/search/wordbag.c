@@ -49,14 +49,23 @@ static void count_word(struct wordbag *b, struct token token)
     b->read_last.at[word] = b->read;
 }
 
-/* From byte `from` on. */
-static void count_text(struct wordbag *b, struct str text, const struct skips *skips, size_t from)
+struct range wordbag_range(const struct document *d, const struct normal *body)
 {
-    size_t begin = 0;
-    text_normalise(text, skips, &b->normal);
-    while (begin < b->normal.n && b->normal.at[begin] < from)
-        begin++;
-    const struct tokens *tokens = cut_words(b->reader->cutter, &b->normal, begin, b->normal.n);
+    size_t from = d->nsections > 0 ? d->sections[0].from : 0, to = d->body.n;
+    struct range out = { 0, body->n };
+    for (size_t i = d->nsections; i-- > 0;)
+        if (d->sections[i].kind == SECTION_REPLY)
+            to = d->sections[i].from;
+    while (out.from < body->n && body->at[out.from] < from)
+        out.from++;
+    while (out.to > out.from && body->at[out.to - 1] >= to)
+        out.to--;
+    return out;
+}
+
+static void count_words(struct wordbag *b, struct range range)
+{
+    const struct tokens *tokens = cut_words(b->reader->cutter, &b->normal, range.from, range.to);
     for (size_t i = 0; i < tokens->n; i++)
         if (is_word(&b->normal, tokens->at[i]))
             count_word(b, tokens->at[i]);
@@ -70,8 +79,10 @@ int wordbag_read(struct wordbag *b, struct arena *arena, uint32_t doc)
         return code;
     b->read++;
     b->found.n = 0;
-    count_text(b, d.title, NULL, 0);
-    count_text(b, d.body, &d.skips, d.nsections > 0 ? d.sections[0].from : 0);
+    text_normalise(d.title, NULL, &b->normal);
+    count_words(b, (struct range){ 0, b->normal.n });
+    text_normalise(d.body, &d.skips, &b->normal);
+    count_words(b, wordbag_range(&d, &b->normal));
     return ctx_check(b->ctx);
 }
 

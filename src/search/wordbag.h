@@ -21,9 +21,13 @@ struct wordbag {
 };
 
 void wordbag_init(struct wordbag *, struct ctx *, const struct reader *);
-/* The words of title and body → found; what stands before the first section of a proposal (numbers, names,
- * units) is not read. */
+/* The words of title and body → found; of the body only what its proposers say: not what stands before the
+ * first section (numbers, names, units), nor the reply. */
 int wordbag_read(struct wordbag *, struct arena *, uint32_t doc);
+struct range {
+    size_t from, to; /* units */
+};
+struct range wordbag_range(const struct document *, const struct normal *body);
 
 /* Dunning's likelihood ratio of k in n documents against l in m, 0 when it is not more frequent there:
  *
