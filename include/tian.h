@@ -256,7 +256,7 @@ enum tian_match {
     TIAN_MATCH_ANY,
     TIAN_MATCH_EXACT
 };
-enum tian_sort {
+enum tian_sort { /* see also sort_keys */
     TIAN_SORT_SCORE,
     TIAN_SORT_NEWEST,
     TIAN_SORT_OLDEST
@@ -266,13 +266,19 @@ struct tian_search_options {
     enum tian_match match;
     enum tian_sort sort;
     enum tian_role role;
-    size_t offset, count; /* count 0: 10 */
+    const char *sort_keys; /* "-year,unit": instead, by several keys, each ascending or with - descending:
+                            * score date number year session theme subtheme unit proposer proposer_kind
+                            * category outcome state satisfaction, or as they are called in Chinese. What is
+                            * not stated comes last. NULL: as sort says */
+    size_t offset, count;  /* count 0: 10 */
     const char *theme; /* rank by (and ask for) a theme: "社会建设" or "社会建设/教育" or "教育" */
     const char *const
         *facets; /* names of columns to count: theme year session unit proposer_kind outcome state */
     size_t nfacets;
     bool exact_counts; /* verify every candidate however many */
-    bool explain;
+    bool explain;      /* fill parts of hits, and expansions */
+    bool literal;      /* words as typed only: no synonyms, no other ways to write numbers and units */
+    bool all_copies;   /* identical texts are hits of their own */
     bool brief; /* hits have id, score and exact only: for measuring, and for callers that show nothing */
     unsigned deadline_ms; /* 0: 10 s */
 };
@@ -280,6 +286,13 @@ struct tian_snippet {
     struct tian_text text; /* one to three whole sentences of the body */
     uint32_t offset;       /* where they start in the body */
     const char *section;   /* 建议 …, "" */
+};
+struct tian_part {     /* of a score */
+    const char *kind;  /* "word"; "pair" "letter": neighbours and characters of a sentence found again;
+                        * "section":  more for where the word stands; "theme" "key" "excellent" "recent" */
+    const char *word;  /* the word, pair or theme; else "" */
+    const char *field; /* "title" "situation" "analysis" "suggestion" "reply", "": elsewhere, or of no word */
+    double value;
 };
 struct tian_hit {
     const char *id;
@@ -293,7 +306,17 @@ struct tian_hit {
     size_t nfields;
     const struct tian_label *labels;
     size_t nlabels;
-    const char *explain; /* with explain: one contribution a line */
+    const struct tian_part
+        *parts; /* with explain: they add up to score (none when hits are sorted by keys) */
+    size_t nparts;
+    const char *const
+        *copies; /* ids of identical documents, not shown as hits of their own (the first 100) */
+    size_t ncopies;
+};
+struct tian_expansion {
+    const char *word;         /* of the question */
+    const char *const *forms; /* also looked for in its place */
+    size_t nforms;
 };
 struct tian_count {
     const char *value;
@@ -303,6 +326,7 @@ struct tian_facet {
     const char *name;
     const struct tian_count *counts; /* most first, then by value */
     size_t ncounts;
+    bool about; /* more candidates than are verified for it: counts are upper bounds */
 };
 struct tian_results {
     const char *query;
@@ -316,6 +340,8 @@ struct tian_results {
     size_t nfacets;
     const char *const *notes; /* for the reader: which word killed the answer, what was ignored and where */
     size_t nnotes;
+    const struct tian_expansion *expansions; /* with explain */
+    size_t nexpansions;
     double milliseconds;
 };
 /* TIAN_EUSAGE for an unknown field or theme (a query that cannot be parsed is run as plain words, and a note

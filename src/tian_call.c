@@ -109,7 +109,7 @@ static int read_with(struct call *call, int (*read)(struct call *), struct snaps
     if (rc)
         return rc;
     const struct tables *t = call->tables;
-    call->reader = (struct reader){ snapshot, t->lexicon, t->builder, cutter.cutter, t->pinyin };
+    call->reader = (struct reader){ snapshot, t->lexicon, t->builder, cutter.cutter, t->pinyin, t->ranking };
     rc = mem_protect(protected_read, &reading);
     give_cutter(call->tables, cutter, rc);
     return rc;

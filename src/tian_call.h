@@ -35,6 +35,7 @@ struct tables {
     struct builder *builder;
     struct verdict_rules *rules;
     struct pinyin *pinyin;
+    struct ranking *ranking;
     uint64_t stamp;        /* of the files it was loaded from */
     pthread_mutex_t mutex; /* of the idle cutters */
     struct idle_cutter idle[IDLE_CUTTERS];

@@ -8,8 +8,8 @@
  *   document ─▶ text, fields, section, label            (duplicates: tian_json_check.c)
  *
  * Keys are always there, in a fixed order; what is unknown is null. The only
- * exceptions are "id" of a check and "explain" of a hit, which are left out when
- * nobody asked for them.
+ * exceptions are "id" of a check, "explain" of a hit and "expansions" of a search,
+ * which are left out when nobody asked for them.
  */
 #include "tian_json.h"
 
@@ -141,6 +141,20 @@ static void put_snippets(struct emit *e, const struct tian_hit *hit)
     emit_end_array(e);
 }
 
+static void put_parts(struct emit *e, const struct tian_hit *hit)
+{
+    emit_array(e, "explain");
+    for (size_t i = 0; i < hit->nparts; i++) {
+        emit_object(e, NULL);
+        emit_cstr(e, "kind", hit->parts[i].kind);
+        emit_cstr(e, "word", hit->parts[i].word);
+        emit_cstr(e, "field", hit->parts[i].field);
+        emit_double(e, "value", hit->parts[i].value, 6);
+        emit_end_object(e);
+    }
+    emit_end_array(e);
+}
+
 void json_put_hit(struct emit *e, const struct tian_hit *hit, uint64_t rank)
 {
     emit_object(e, NULL);
@@ -153,8 +167,9 @@ void json_put_hit(struct emit *e, const struct tian_hit *hit, uint64_t rank)
     put_snippets(e, hit);
     json_put_fields(e, hit->fields, hit->nfields);
     json_put_labels(e, hit->labels, hit->nlabels);
-    if (hit->explain)
-        emit_cstr(e, "explain", hit->explain);
+    json_put_strings(e, "copies", hit->copies, hit->ncopies);
+    if (hit->nparts > 0)
+        put_parts(e, hit);
     emit_end_object(e);
 }
 
@@ -162,6 +177,7 @@ static void put_facet(struct emit *e, const struct tian_facet *facet)
 {
     emit_object(e, NULL);
     emit_cstr(e, "name", facet->name);
+    emit_bool(e, "about", facet->about);
     emit_array(e, "counts");
     for (size_t i = 0; i < facet->ncounts; i++) {
         emit_object(e, NULL);
@@ -171,6 +187,18 @@ static void put_facet(struct emit *e, const struct tian_facet *facet)
     }
     emit_end_array(e);
     emit_end_object(e);
+}
+
+static void put_expansions(struct emit *e, const struct tian_results *r)
+{
+    emit_array(e, "expansions");
+    for (size_t i = 0; i < r->nexpansions; i++) {
+        emit_object(e, NULL);
+        emit_cstr(e, "word", r->expansions[i].word);
+        json_put_strings(e, "forms", r->expansions[i].forms, r->expansions[i].nforms);
+        emit_end_object(e);
+    }
+    emit_end_array(e);
 }
 
 static void write_results(struct emit *e, const struct writing *w)
@@ -184,6 +212,8 @@ static void write_results(struct emit *e, const struct writing *w)
     emit_uint(e, "exact", r->exact);
     emit_double(e, "milliseconds", r->milliseconds, 3);
     json_put_strings(e, "notes", r->notes, r->nnotes);
+    if (r->nexpansions > 0)
+        put_expansions(e, r);
     emit_array(e, "hits");
     for (size_t i = 0; i < r->nhits; i++)
         json_put_hit(e, &r->hits[i], w->rank + i);

@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "base/map.h"
 #include "duplicate/duplicate.h"
+#include "search/search.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -27,8 +28,9 @@ static const int64_t SECOND = 1000000000;
 /* ---- The files -------------------------------------------------------------------------------- */
 
 /* Files and folders of share/ that tables are made of. */
-static const char *const NAMES[] = { "dict",  "stopwords.txt", "synonyms.txt", "pinyin.txt", "fields.conf",
-                                     "units", "outcomes.conf", "verdict.conf", "hints.conf", "themes" };
+static const char *const NAMES[] = { "dict",        "stopwords.txt", "synonyms.txt",  "pinyin.txt",
+                                     "fields.conf", "units",         "outcomes.conf", "verdict.conf",
+                                     "hints.conf",  "themes",        "ranking.conf" };
 
 static int stamp_file(void *self, const char *path, const struct file_info *info)
 {
@@ -63,6 +65,7 @@ static uint64_t stamp_now(struct ctx *ctx, const struct tian_index *index)
         stamp_path(&quiet, share_name(ctx->arena, index, NAMES[i]), &stamp);
     stamp_path(&quiet, themes_of(&quiet, index), &stamp);
     stamp_path(&quiet, getenv("TIAN_DICT"), &stamp);
+    stamp_path(&quiet, getenv("TIAN_RANKING"), &stamp);
     return stamp;
 }
 
@@ -103,6 +106,8 @@ static int load(void *arg)
         rc = verdict_load(&ctx, l->arena, share, &t->rules);
     if (!rc)
         rc = pinyin_load(&ctx, l->arena, share, &t->pinyin);
+    if (!rc)
+        rc = ranking_load(&ctx, l->arena, share, &t->ranking);
     if (!rc)
         pthread_mutex_init(&t->mutex, NULL);
     return rc;

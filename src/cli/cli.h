@@ -114,6 +114,10 @@ void paint_labels(struct cli *, const struct tian_label *, size_t n);
 
 const char *cli_value(const struct tian_field *, size_t n, const char *name); /* NULL when it is not there */
 
+/* What a score is made of; what was looked for in place of words (parts.c). Nothing without --explain. */
+void paint_parts(struct cli *, const struct tian_hit *);
+void paint_expansions(struct cli *, const struct tian_results *);
+
 /* Two texts in columns, what is equal marked, paragraphs that share passages side by side (beside.c). */
 void paint_beside(struct cli *, const struct tian_match_report *);
 

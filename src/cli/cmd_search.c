@@ -64,13 +64,18 @@ static void put_header(struct cli *cli, const struct answer *a)
     buf_cstr(out, r->query[0] ? say(")\n", "）\n") : "\n");
     for (size_t i = 0; i < r->nnotes; i++)
         buf_printf(out, say("  note: %s\n", "  提示：%s\n"), r->notes[i]);
+    paint_expansions(cli, r);
 }
 
-static void put_explanation(struct cli *cli, const struct tian_hit *hit)
+static void put_copies(struct cli *cli, const struct tian_hit *hit)
 {
-    struct str rest = str_of(hit->explain), line;
-    while (str_line(&rest, &line))
-        buf_printf(&cli->out, "      %.*s\n", STR_ARG(line));
+    enum {
+        NAMED = 3
+    };
+    buf_printf(&cli->out, say("    %zu identical:", "    另有 %zu 件相同："), hit->ncopies);
+    for (size_t i = 0; i < hit->ncopies && i < NAMED; i++)
+        buf_printf(&cli->out, "%s%s", i ? say(", ", "、") : say(" ", ""), hit->copies[i]);
+    buf_cstr(&cli->out, hit->ncopies > NAMED ? say(" …\n", "……\n") : "\n");
 }
 
 static void put_snippet(struct cli *cli, const struct tian_snippet *s)
@@ -100,14 +105,18 @@ static void put_hit(struct cli *cli, const struct tian_hit *hit, uint64_t rank)
     }
     buf_cstr(out, "    ");
     paint(cli, STYLE_QUIET, hit->id);
-    buf_printf(out, say("  score %.2f\n", "  得分 %.2f\n"), hit->score);
-    if (hit->explain)
-        put_explanation(cli, hit);
+    const char *score =
+        hit->nparts ? say("  score %.4f\n", "  得分 %.4f\n") : say("  score %.2f\n", "  得分 %.2f\n");
+    buf_printf(out, hit->score > 0 ? score : "\n", hit->score);
+    paint_parts(cli, hit);
+    if (hit->ncopies)
+        put_copies(cli, hit);
 }
 
 static void put_facet(struct cli *cli, const struct tian_facet *facet, bool first)
 {
-    buf_printf(&cli->out, say("%s%s: ", "%s%s："), first ? "\n" : "", tian_field_label(facet->name));
+    buf_printf(&cli->out, say("%s%s%s: ", "%s%s%s："), first ? "\n" : "", tian_field_label(facet->name),
+               facet->about ? say(" (about)", "（约）") : "");
     for (size_t i = 0; i < facet->ncounts; i++)
         buf_printf(&cli->out, "%s%s %" PRIu64, i ? " · " : "",
                    tian_field_wording(facet->name, facet->counts[i].value), facet->counts[i].documents);
@@ -245,16 +254,26 @@ static const char *const *facet_names(struct cli *cli, size_t *n)
     return names;
 }
 
+/* newest and oldest are what people say for keys. */
+static const char *sort_keys(const char *given)
+{
+    if (!given || strcmp(given, "score") == 0)
+        return NULL;
+    return strcmp(given, "newest") == 0 ? "-date" : strcmp(given, "oldest") == 0 ? "date" : given;
+}
+
 static int ask(struct cli *cli, const char *id, const char *query)
 {
     const struct options *o = &cli->options;
     struct tian_search_options options = { .match = (enum tian_match)o->match,
-                                           .sort = (enum tian_sort)o->sort,
+                                           .sort_keys = sort_keys(o->sort),
                                            .offset = o->offset,
                                            .count = o->count,
                                            .theme = o->theme,
                                            .exact_counts = o->exact_counts,
                                            .brief = format_of(o) == FORMAT_TREC,
+                                           .literal = o->literal,
+                                           .all_copies = o->all_copies,
                                            .explain = o->explain };
     struct tian_results *results;
     options.facets = facet_names(cli, &options.nfacets);

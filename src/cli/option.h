@@ -26,16 +26,15 @@ enum when {
 
 /* What was given; zero is the default of everything. */
 struct options {
-    const char *index, *taxonomy, *theme, *facet, *batch, *query;
+    const char *index, *taxonomy, *theme, *facet, *sort, *batch, *query;
     const char *session, *cross, *trend; /* of report */
     const char *from, *out;              /* of theme learn and test */
     const char *certificate;             /* of check */
     const char *against, *exclude, *title, *proposer, *log, *host, *token_file;
     bool follow, require_sandbox;
-    bool json, jsonl, help, version, rebuild, strict, exact_counts, explain, quick, full, public_host,
-        access_log, side_by_side, accept, refuse, learn;
-    int lang, color, match, sort,
-        format; /* places in the list of choices, as the enums above and of tian.h */
+    bool json, jsonl, help, version, rebuild, strict, exact_counts, literal, all_copies, explain, quick, full,
+        public_host, access_log, side_by_side, accept, refuse, learn;
+    int lang, color, match, format; /* places in the list of choices, as the enums above and of tian.h */
     uint64_t count, offset, top, jobs, memory, wait, port, threads, folds, year, request_seconds;
 };
 

@@ -94,6 +94,10 @@ int builder_new(struct ctx *, struct arena *, const char *share_folder, const ch
  * index. */
 void document_resolve(const struct builder *, struct arena *, struct document *);
 
+/* The canonical name of a handling unit called by any of its names (short, former, with a place in front);
+ * the name itself when none is known. */
+struct str document_unit(const struct builder *, struct str name);
+
 /* All documents of one part, in order, appended to docs (allocated in ctx->arena).
  * id_base: id of the file or line; documents of a split part get "#1", "#2" …; an id field of the part wins.
  * The body is the text of the part (or piece of it), head lines included; for rows and JSON the field "body",

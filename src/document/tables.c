@@ -187,3 +187,8 @@ struct str table_unit(const struct builder *b, struct str name)
     }
     return name;
 }
+
+struct str document_unit(const struct builder *b, struct str name)
+{
+    return table_unit(b, str_trim(name));
+}

@@ -186,8 +186,26 @@ static const struct axis AXES[] = {
       OPINIONS, false, false },
 };
 
+/* What people call them beside their names. */
+static struct str axis_alias(struct str name)
+{
+    static const struct {
+        struct str alias, name;
+    } aliases[] = {
+        { STR("年"), STR("year") },           { STR("届"), STR("session") },
+        { STR("单位"), STR("unit") },         { STR("承办单位"), STR("unit") },
+        { STR("结果"), STR("outcome") },      { STR("状态"), STR("state") },
+        { STR("二级主题"), STR("subtheme") }, { STR("类型"), STR("proposer_kind") },
+    };
+    for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
+        if (str_eq(name, aliases[i].alias))
+            return aliases[i].name;
+    return name;
+}
+
 const struct axis *axis_find(struct str name)
 {
+    name = axis_alias(name);
     for (size_t i = 0; i < sizeof AXES / sizeof *AXES; i++)
         if (str_eq(name, str_of(AXES[i].name)) || str_eq(name, str_of(AXES[i].chinese)))
             return &AXES[i];

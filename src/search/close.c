@@ -6,13 +6,15 @@
  * documents hold them without reading a text: of the best documents by words,
  * each gets for every pair of the question that it holds
  *
- *     SHARE · idf(pair)^POWER · (k + 1) / (k·(1 − b + b·length / average) + 1)
+ *     share · idf(pair)^POWER · (k + 1) / (k·(1 − b + b·length / average) + 1)
  *
- * which is BM25 of a term that stands there once; long texts hold pairs by chance.
+ * which is BM25 of a term that stands there once (share: ranking.conf); long texts hold pairs by chance.
  * Pairs inside words count as well as those across them, and for less the single
  * characters: 购房 and 买房 share one (measured: doc/RANKING.md, as all numbers here).
  */
 #include "search/close.h"
+#include "search/merit.h"
+#include "search/ranking.h"
 
 #include <assert.h>
 #include <math.h>
@@ -21,7 +23,7 @@
 enum {
     MOST_PAIRS = 192 /* of a longer question: those that say most */
 };
-static const double SHARE = .25, SHARE_LETTER = .15, POWER = 1.3, K = 1.2, B = .25;
+static const double POWER = 1.3, K = 1.2, B = .25;
 
 static int by_key(const void *a, const void *b)
 {
@@ -66,7 +68,7 @@ static double worth_of(const struct run *run, uint32_t key)
 {
     double all = snapshot_span(run->reader->snapshot);
     double with = snapshot_list_size(run->reader->snapshot, LIST_PAIRS, key);
-    double share = key >> 16 ? SHARE : SHARE_LETTER;
+    double share = ranking_of(run->reader)->at[key >> 16 ? RANKING_PAIR : RANKING_LETTER];
     return with > 0 ? share * pow(log(1 + (all - with + .5) / (with + .5)), POWER) : 0;
 }
 
@@ -111,7 +113,7 @@ int rank_order(const void *a, const void *b)
 int close_rank(struct run *run, struct rank_hit *hits, size_t n)
 {
     struct close_pairs pairs;
-    if (n < 2)
+    if (n == 0)
         return 0;
     close_weigh(run, &pairs);
     uint32_t *docs = arena_array(run->ctx->arena, uint32_t, n);
@@ -133,4 +135,28 @@ int close_rank(struct run *run, struct rank_hit *hits, size_t n)
         hits[i].score += extra[i] * close_share(run, hits[i].doc);
     qsort(hits, n, sizeof *hits, rank_order);
     return ctx_check(run->ctx);
+}
+
+static const char *key_text(struct arena *arena, uint32_t key)
+{
+    uint16_t unit[2] = { (uint16_t)(key >> 16), (uint16_t)key };
+    struct normal view = { .unit = unit, .n = 2 };
+    struct buf out;
+    buf_init(&out, arena);
+    normal_utf8(&view, key >> 16 ? 0 : 1, 2, &out);
+    return arena_cstr(arena, buf_view(&out));
+}
+
+void close_parts(struct run *run, uint32_t doc, struct parts *out)
+{
+    struct close_pairs pairs;
+    close_weigh(run, &pairs);
+    double share = close_share(run, doc);
+    for (size_t i = 0; i < pairs.n; i++) {
+        uint32_t only = doc, key = pairs.at[i].key;
+        if (snapshot_filter(run->reader->snapshot, LIST_PAIRS, key, &only, 1) == 0)
+            continue;
+        const char *kind = key >> 16 ? "pair" : "letter", *text = key_text(run->ctx->arena, key);
+        vec_push(out, (struct tian_part){ kind, text, "", pairs.at[i].weight * share });
+    }
 }

@@ -21,6 +21,10 @@ void close_weigh(struct run *, struct close_pairs *out);
 /* What a document of this length gets of a pair's weight. */
 double close_share(const struct run *, uint32_t doc);
 
+/* What close_rank() added for one document. */
+struct parts;
+void close_parts(struct run *, uint32_t doc, struct parts *out);
+
 /* Add to the scores what pairs are worth and sort again. */
 int close_rank(struct run *, struct rank_hit *, size_t n);
 

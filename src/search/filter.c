@@ -29,6 +29,8 @@ struct filter {
     struct str value;     /* theme */
     struct normal *forms; /* text columns: any of them will do */
     size_t nforms;
+    struct str *names; /* those beside the value */
+    size_t nnames;
     struct column_view *views; /* one a segment */
     uint8_t **judged;          /* one a segment, a verdict a code */
     size_t nviews;
@@ -119,7 +121,14 @@ static void add_form(struct filter *f, struct str form)
     f->nforms++;
 }
 
-static void make_forms(struct filter *f, struct str value)
+static void add_name(struct filter *f, struct str name)
+{
+    f->names[f->nnames++] = name;
+    add_form(f, name);
+}
+
+/* The value, and unless it is to be taken literally what else it is called: 卫健委 is the 卫生健康委员会. */
+static void make_forms(struct filter *f, struct str value, bool literal)
 {
     struct normal folded;
     struct buf text;
@@ -128,11 +137,15 @@ static void make_forms(struct filter *f, struct str value)
     text_normalise(value, NULL, &folded);
     buf_init(&text, f->arena);
     normal_utf8(&folded, 0, folded.n, &text);
-    size_t n = lexicon_synonyms(f->reader->lexicon, buf_view(&text), &others);
-    f->forms = arena_array(f->arena, struct normal, n + 1);
+    size_t n = literal ? 0 : lexicon_synonyms(f->reader->lexicon, buf_view(&text), &others);
+    f->forms = arena_array(f->arena, struct normal, n + 2);
+    f->names = arena_array(f->arena, struct str, n + 1);
     add_form(f, value);
     for (size_t i = 0; i < n; i++)
-        add_form(f, others[i]);
+        add_name(f, others[i]);
+    struct str unit = document_unit(f->reader->builder, value);
+    if (f->field == FIELD_UNIT && !literal && !str_eq(unit, value))
+        add_name(f, unit);
 }
 
 static bool test_text(struct filter *f, struct str value)
@@ -213,7 +226,13 @@ static int find_id(struct ctx *ctx, struct filter *f, struct str id)
     return code == TIAN_ENOTFOUND ? 0 : code;
 }
 
-int filter_new(struct ctx *ctx, const struct reader *reader, const struct query_node *node,
+size_t filter_names(const struct filter *f, const struct str **names)
+{
+    *names = f->names;
+    return f->nnames;
+}
+
+int filter_new(struct ctx *ctx, const struct reader *reader, const struct query_node *node, bool literal,
                struct filter **out, bool *readable)
 {
     struct filter *f = *out = arena_new_of(ctx->arena, struct filter);
@@ -235,7 +254,7 @@ int filter_new(struct ctx *ctx, const struct reader *reader, const struct query_
     if (f->field == FIELD_THEME)
         *readable = find_theme(f, node->text);
     else if (f->field != FIELD_NUMBER)
-        make_forms(f, node->text);
+        make_forms(f, node->text, literal);
     return 0;
 }
 

@@ -132,7 +132,7 @@ static bool begins_word(const struct normal *text, size_t i)
     return i == 0 || class == CLASS_HAN || class != text_class(text->unit[i - 1]);
 }
 
-static size_t unit_at(const struct normal *text, uint32_t byte)
+size_t match_unit_at(const struct normal *text, uint32_t byte)
 {
     size_t low = 0, high = text->n;
     while (low < high) {
@@ -166,8 +166,8 @@ static bool next_stretch(const struct page *page, enum query_field field, size_t
         if (section->kind != section_of_field(field))
             continue;
         *out = page_text(page, false);
-        out->from = unit_at(&page->body, section->from);
-        out->to = unit_at(&page->body, section->to);
+        out->from = match_unit_at(&page->body, section->from);
+        out->to = match_unit_at(&page->body, section->to);
         return true;
     }
     return false;

@@ -33,6 +33,9 @@ struct stretch {
 };
 struct stretch page_text(const struct page *, bool title); /* the whole of it */
 
+/* The first unit that begins at or behind a byte of the original. */
+size_t match_unit_at(const struct normal *, uint32_t byte);
+
 /* The first place of a needle at or after unit from, SIZE_MAX when there is none; *end behind it. A blank in
  * the needle stands for blanks, or for what the document's skips left out there. */
 size_t match_find(const struct stretch *, const struct needle *, size_t from, size_t *end);

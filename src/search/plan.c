@@ -44,7 +44,7 @@ struct planner {
     vec_of(struct plan_node *) leaves;
     vec_of(struct rank_word) rank;
     struct map *ranked; /* term → its place in rank, from 1 */
-    vec_of(const char *) notes;
+    bool literal;
 };
 
 const char *reading_name(enum reading reading)
@@ -327,7 +327,7 @@ static int plan_value(struct planner *p, struct plan_node *node)
 {
     const struct query_node *syntax = node->syntax;
     bool readable;
-    int code = filter_new(p->ctx, p->reader, syntax, &node->filter, &readable);
+    int code = filter_new(p->ctx, p->reader, syntax, p->literal, &node->filter, &readable);
     if (code || readable)
         return code;
     if (node->field == FIELD_THEME)
@@ -496,11 +496,14 @@ static void plan_ranking(struct planner *p)
 int plan_make(struct ctx *ctx, const struct reader *reader, struct str line,
               const struct tian_search_options *options, struct plan *out)
 {
-    struct planner p = { .ctx = ctx, .reader = reader, .plan = out, .ranked = map_new(ctx->arena) };
+    struct planner p = {
+        .ctx = ctx, .reader = reader, .plan = out, .ranked = map_new(ctx->arena), .literal = options->literal
+    };
     int code = check_line(ctx, line);
     if (code)
         return code;
-    *out = (struct plan){ .expand = options->match == TIAN_MATCH_AUTO || options->match == TIAN_MATCH_ANY };
+    bool may = options->match == TIAN_MATCH_AUTO || options->match == TIAN_MATCH_ANY;
+    *out = (struct plan){ .expand = may && !options->literal };
     vec_init(&p.leaves, ctx->arena);
     vec_init(&p.rank, ctx->arena);
     query_parse(ctx->arena, line, &out->query);

@@ -21,8 +21,13 @@ struct stage {
 
 struct found {
     uint32_t doc;
-    double score;
+    double score; /* merit included */
+    double merit; /* see merit.h */
     bool exact;
+    bool close; /* close_rank() was asked about it */
+    bool copy;  /* of another one: same title and body */
+    size_t stage;
+    size_t place; /* from 0, copies not counted; of a copy: that of the one it is like */
 };
 
 enum {
@@ -31,6 +36,9 @@ enum {
 
 struct verdicts;                                             /* what was verified so far */
 struct verdicts *verdicts_new(struct arena *, size_t slots); /* slots: a power of two */
+
+struct merits;
+struct copies;
 
 struct run {
     struct ctx *ctx;
@@ -41,7 +49,10 @@ struct run {
     struct stage stages[3];
     size_t nstages;
     struct verdicts *verdicts;
-    size_t budget; /* candidates verified for counting */
+    size_t budget;         /* candidates verified for counting */
+    size_t window;         /* hits that are put in order together; 1: they come in order */
+    struct merits *merits; /* NULL: not wanted */
+    bool collapse;         /* copies are shown as one */
 };
 
 /* Best score first, then by document: for qsort() of rank_hits. */
@@ -53,7 +64,9 @@ struct rank_query run_words(const struct run *, const struct docs *required);
 int run_open(struct run *, struct ctx *, const struct reader *, struct str line,
              const struct tian_search_options *);
 
-/* Hits from options->offset on, at most options->count, each given to show() while run->page holds it. */
+/* Hits from options->offset on, at most options->count, each given to show() while run->page holds it; and
+ * with a window those before and behind that are put in order with them. A copy comes after the one it is
+ * like. */
 typedef int run_show(struct run *, const struct found *, void *self);
 int run_walk(struct run *, run_show *show, void *self);
 

@@ -7,25 +7,102 @@
  */
 #include "search/search.h"
 
+#include <assert.h>
+#include <stdlib.h>
+
+#include "search/account.h"
 #include "search/correct.h"
 #include "search/explain.h"
 #include "search/facet.h"
 #include "search/hit.h"
+#include "search/merit.h"
+#include "search/ranking.h"
 #include "search/snippet.h"
+#include "search/sort.h"
+
+enum {
+    MOST_COPIES = 100 /* named */
+};
+
+struct shown {
+    struct tian_hit hit;
+    size_t stage, place;
+    struct {
+        const char **at;
+        size_t n, cap;
+    } ids;
+};
 
 struct answer {
     struct arena *arena;
-    vec_of(struct tian_hit) hits;
+    vec_of(struct shown) shown; /* by place, until they are put in order */
     struct spots spots;
 };
+
+static int add_parts(struct run *run, const struct found *found, struct tian_hit *hit)
+{
+    struct parts parts;
+    vec_init(&parts, run->ctx->arena);
+    int code = account_make(run, found, &parts);
+    hit->parts = parts.at;
+    hit->nparts = parts.n;
+    return code;
+}
+
+/* Copies come behind the one they are like, whose place they have. */
+static void add_copy(struct answer *answer, const struct run *run, size_t place)
+{
+    struct shown *first = answer->shown.at;
+    assert(answer->shown.n > 0 && place >= first->place);
+    struct shown *shown = &first[place - first->place];
+    if (shown->ids.n < MOST_COPIES)
+        vec_push(&shown->ids, arena_cstr(answer->arena, run->page.document.id));
+}
 
 static int show(struct run *run, const struct found *found, void *self)
 {
     struct answer *answer = self;
-    struct tian_hit hit;
-    hit_make(run, found, &answer->spots, &hit);
-    vec_push(&answer->hits, hit);
-    return 0;
+    struct shown shown = { .stage = found->stage, .place = found->place };
+    if (found->copy) {
+        add_copy(answer, run, found->place);
+        return 0;
+    }
+    vec_init(&shown.ids, answer->arena);
+    hit_make(run, found, &answer->spots, &shown.hit);
+    int code = run->options->explain && !sort_keys(run->options) ? add_parts(run, found, &shown.hit) : 0;
+    vec_push(&answer->shown, shown);
+    return code;
+}
+
+/* By window, in it by stage, in that by score. */
+static int compare_shown(const void *a, const void *b, void *self)
+{
+    size_t window = *(size_t *)self;
+    const struct shown *x = a, *y = b;
+    if (x->place / window != y->place / window)
+        return x->place < y->place ? -1 : 1;
+    if (x->stage != y->stage)
+        return x->stage < y->stage ? -1 : 1;
+    if (x->hit.score < y->hit.score || x->hit.score > y->hit.score)
+        return x->hit.score < y->hit.score ? 1 : -1;
+    return x->place < y->place ? -1 : x->place > y->place;
+}
+
+/* The windows in order, and of them the page. */
+static void put_in_order(struct run *run, struct answer *answer, struct tian_results *out)
+{
+    size_t n = answer->shown.n, count = run->options->count ? run->options->count : 10;
+    size_t skip = run->options->offset % run->window;
+    struct tian_hit *hits = arena_array(answer->arena, struct tian_hit, n);
+    if (n > 1)
+        qsort_r(answer->shown.at, n, sizeof *answer->shown.at, compare_shown, &run->window);
+    for (size_t i = skip; i < n && out->nhits < count; i++) {
+        struct shown *shown = &answer->shown.at[i];
+        shown->hit.copies = shown->ids.at;
+        shown->hit.ncopies = shown->ids.n;
+        hits[out->nhits++] = shown->hit;
+    }
+    out->hits = hits;
 }
 
 static int add_facets(struct run *run, struct tian_results *out)
@@ -58,14 +135,19 @@ static void add_counts(const struct run *run, struct tian_results *out)
 
 static int run_answer(struct run *run, struct answer *answer, struct tian_results *out)
 {
+    bool by_words = !sort_keys(run->options) && run->plan.nrank > 0;
+    run->window = by_words ? (size_t)ranking_of(run->reader)->at[RANKING_WINDOW] : 1;
+    run->merits = by_words ? merits_new(run) : NULL;
+    run->collapse = !run->options->all_copies && !run->options->brief;
     int code = run_walk(run, show, answer);
     if (!code)
         code = run_count(run);
     if (code)
         return code;
     add_counts(run, out);
-    out->hits = answer->hits.at;
-    out->nhits = answer->hits.n;
+    put_in_order(run, answer, out);
+    if (run->options->explain)
+        account_expansions(run, out);
     code = add_facets(run, out);
     if (!code && out->total == 0)
         code = explain_nothing(run);
@@ -82,9 +164,12 @@ int search_run(struct ctx *ctx, const struct reader *reader, struct str query,
     struct run run;
     int64_t begin = clock_now();
     *out = (struct tian_results){ .query = arena_cstr(ctx->arena, query) };
-    vec_init(&answer.hits, ctx->arena);
+    vec_init(&answer.shown, ctx->arena);
     vec_init(&answer.spots, ctx->arena);
-    int code = run_open(&run, ctx, reader, query, options ? options : &usual);
+    options = options ? options : &usual;
+    int code = sort_check(ctx, options->sort_keys);
+    if (!code)
+        code = run_open(&run, ctx, reader, query, options);
     if (!code)
         code = run_answer(&run, &answer, out);
     if (code)

@@ -8,6 +8,12 @@
 
 #include "store/store.h"
 
+/* The numbers by which answers are ordered: share/ranking.conf and over it $TIAN_RANKING; folder NULL: the
+ * installed share. A missing file: as shipped. TIAN_EFORMAT names file and line. Lives as long as the arena.
+ */
+struct ranking;
+int ranking_load(struct ctx *, struct arena *, const char *share_folder, struct ranking **out);
+
 /* Everything in out is owned by ctx->arena. Errors as tian_search(). */
 int search_run(struct ctx *, const struct reader *, struct str query, const struct tian_search_options *,
                struct tian_results *out);

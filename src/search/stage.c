@@ -11,7 +11,7 @@
  * document that answers only the end of a long draft is found too. For snippets
  * each word weighs by the shortest of its lists.
  */
-#include "search/rank.h"
+#include "search/sort.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -144,7 +144,7 @@ static int add_stage(struct run *run, enum reading reading)
 static int add_stages(struct run *run)
 {
     const struct plan *plan = &run->plan;
-    bool strict = plan->staged && run->options->sort == TIAN_SORT_SCORE;
+    bool strict = plan->staged && !sort_keys(run->options);
     if (count_words(plan) > LONGEST_STRICT && plan->reading == READ_ANY)
         strict = false;
     int code = 0;
@@ -163,7 +163,9 @@ static size_t budget_of(const struct tian_search_options *options)
 int run_open(struct run *run, struct ctx *ctx, const struct reader *reader, struct str line,
              const struct tian_search_options *options)
 {
-    *run = (struct run){ .ctx = ctx, .reader = reader, .options = options, .budget = budget_of(options) };
+    *run = (struct run){
+        .ctx = ctx, .reader = reader, .options = options, .budget = budget_of(options), .window = 1
+    };
     run->verdicts = verdicts_new(ctx->arena, 256);
     page_init(&run->page, ctx->arena);
     int code = plan_make(ctx, reader, line, options, &run->plan);

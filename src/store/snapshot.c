@@ -350,6 +350,21 @@ double snapshot_average_size(const struct snapshot *snapshot)
     return bytes > s->span ? (double)bytes / s->span : 1;
 }
 
+unsigned snapshot_newest_year(const struct snapshot *snapshot)
+{
+    struct snapshot *s = (struct snapshot *)snapshot; /* as above */
+    uint64_t newest = 0;
+    if (s->newest > 0)
+        return s->newest - 1;
+    for (size_t i = 0; i < s->nsegments; i++)
+        for (uint32_t doc = 0; doc < s->segments[i].segment.count; doc++) {
+            uint64_t year = columns_number(s->segments[i].segment.columns, COLUMN_YEAR, doc);
+            newest = year > newest ? year : newest;
+        }
+    s->newest = (unsigned)newest + 1;
+    return (unsigned)newest;
+}
+
 struct str snapshot_text(const struct snapshot *s, uint32_t doc, enum text_column column)
 {
     const struct snapshot_segment *seg = snapshot_segment_of(s, doc);

@@ -25,7 +25,8 @@ struct snapshot {
     struct snapshot_segment *segments;
     size_t nsegments;
     uint32_t span, dead;
-    _Atomic uint64_t bytes; /* of all texts, 0: not counted yet */
+    _Atomic uint64_t bytes;  /* of all texts, 0: not counted yet */
+    _Atomic unsigned newest; /* year + 1, 0: not looked for yet */
     struct record_files *records;
     const char **folders; /* of the segments, and their first documents: what words_open() wants */
     uint32_t *bases;

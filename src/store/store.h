@@ -89,7 +89,8 @@ enum text_column { /* one text a document; several values joined by '\x1f' */
     TEXT_COLUMNS
 };
 uint64_t snapshot_number(const struct snapshot *, uint32_t doc, enum number_column);
-double snapshot_average_size(const struct snapshot *); /* of COLUMN_SIZE, the dead among them; at least 1 */
+double snapshot_average_size(const struct snapshot *);  /* of COLUMN_SIZE, the dead among them; at least 1 */
+unsigned snapshot_newest_year(const struct snapshot *); /* the dead among them; 0: none has a year */
 struct str snapshot_text(const struct snapshot *, uint32_t doc, enum text_column);
 
 /* For counting: a segment's codes of a text column and what they stand for. */
@@ -125,6 +126,10 @@ int snapshot_intersect(struct ctx *, const struct snapshot *, enum list_set, con
 size_t snapshot_filter(const struct snapshot *, enum list_set, uint32_t key, uint32_t *docs, size_t n);
 
 /* ---- Ranking: BM25 over words --------------------------------------------- */
+
+enum {
+    TITLE_TIMES = 2 /* a word of the title is counted so often (measured: doc/RANKING.md) */
+};
 
 struct rank_word {
     struct str term; /* as cut_term() makes it */
@@ -192,13 +197,15 @@ int watches_write(struct ctx *, const char *index, const struct watches *); /* d
 /* For who changes them: held until the arena ends. TIAN_ELOCKED. */
 int watches_lock(struct ctx *, struct arena *, const char *index);
 
+struct ranking;
 /* What a reading request works with: the stages above take this one pointer. */
 struct reader {
     struct snapshot *snapshot;
     const struct lexicon *lexicon;
     const struct builder *builder;
-    struct cutter *cutter;       /* this request's: not shared */
-    const struct pinyin *pinyin; /* NULL: no suggestions by sound */
+    struct cutter *cutter;         /* this request's: not shared */
+    const struct pinyin *pinyin;   /* NULL: no suggestions by sound */
+    const struct ranking *ranking; /* search's; NULL: the usual numbers */
 };
 
 /* ---- Writing -------------------------------------------------------------- */

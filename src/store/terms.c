@@ -4,7 +4,7 @@
  * is indexed, so it allocates nothing once its buffers have grown: normal forms,
  * tables and lists are the termer's and are used again for the next document.
  *
- *   title ─ normalise ─┬─ pieces × TITLE_WEIGHT ─┐
+ *   title ─ normalise ─┬─ pieces × TITLE_TIMES ──┐
  *                      │                         ├─ table ─ sort ─▶ words
  *   body ─ normalise ──┼─ pieces ────────────────┘
  *     (without skips)  ├─ letters and pairs of both, one set ────▶ pairs
@@ -21,7 +21,6 @@
 #include <endian.h>
 
 enum {
-    TITLE_WEIGHT = 2, /* measured: doc/RANKING.md */
     FIRST_SLOTS = 2048
 };
 
@@ -232,7 +231,7 @@ static void find_words(struct termer *t)
 {
     t->distinct.n = 0;
     memset(t->slots, 0, t->nslots * sizeof *t->slots);
-    count_words(t, &t->title, TITLE_WEIGHT);
+    count_words(t, &t->title, TITLE_TIMES);
     count_words(t, &t->body, 1);
     make_terms(t);
 }
