@@ -37,6 +37,12 @@ ifeq ($(VARIANT),clang)
 CC := clang
 CXX := clang++
 endif
+ifeq ($(VARIANT),fuzz)
+CC := clang
+CXX := clang++
+OPT := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-sanitize=vptr,function -fno-omit-frame-pointer
+LINK := -fsanitize=address,undefined
+endif
 DEFINES := -D_GNU_SOURCE -DTIAN_SOURCE_SHARE='"$(CURDIR)/share"' -DTIAN_SHARE_DIR='"$(PREFIX)/share/tian"'
 INCLUDES := -Iinclude -Isrc -I$(B)/gen
 CFLAGS_ALL := -std=c11 $(OPT) $(WARN) $(WARN_C) -fPIC -fvisibility=hidden -pthread $(DEFINES) $(INCLUDES) -I/usr/include/libxml2 $(CFLAGS)
@@ -51,6 +57,7 @@ FRONT_C := $(wildcard src/http/*.c) $(wildcard src/cli/*.c)
 LIB_O := $(LIB_C:src/%.c=$(B)/%.o) $(LIB_CC:src/%.cc=$(B)/%.o)
 FRONT_O := $(FRONT_C:src/%.c=$(B)/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
+FUZZ := $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 TOOLS := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 
 .PHONY: all help demo check check-long install uninstall clean deps deps-check layers shape format tidy cover bench bless
@@ -105,6 +112,13 @@ $(B)/bench/%: tests/bench/%.c $(LIB_O)
 	@echo "  CC   $<"
 	$(Q)$(CC) $(CFLAGS_ALL) -Itests -MMD -MP $(LINK) $< $(LIB_O) -o $@ $(LIBS) -lstdc++
 
+# with libFuzzer, or (any other variant) with a main that runs the target over the files it is given
+$(B)/fuzz/%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz.c tests/fuzz/fuzz.h $(LIB_O)
+	@mkdir -p $(@D)
+	@echo "  CC   $<"
+	$(Q)$(CC) $(CFLAGS_ALL) -Itests/fuzz $(LINK) $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer,-DFUZZ_REPLAY) \
+	  $< tests/fuzz/fuzz.c $(LIB_O) -o $@ $(LIBS) -lstdc++
+
 -include $(LIB_O:.o=.d) $(FRONT_O:.o=.d) $(UNIT:=.d) $(TOOLS:=.d)
 
 # ---- see it work -------------------------------------------------------------------------------------
@@ -116,12 +130,12 @@ demo: deps ## install what is missing, build, index corpus/, search, check a dra
 # ---- see it hold -------------------------------------------------------------------------------------
 
 # name = command of each part of `make check`, run in this order; tests/tools/check.sh counts them.
-CHECKS := layers shape format-check check-crash check-snap check-format asan-check-unit check-unit check-cli check-doc check-api check-oracle \
+CHECKS := layers shape format-check check-crash check-snap check-format asan-check-unit asan-check-fuzz check-unit check-cli check-doc check-api check-oracle \
           check-theme check-relevance check-duplicates check-report check-server check-ingest clang-all cppcheck
 check: deps-check ## install what the tests need and run all of them
 	@$(MAKE) -s -j2 all
 	@tests/tools/check.sh $(CHECKS)
-CHECKS_LONG := check-crash-long check-snap-long check-store-long tsan-check-store check-duplicates-long tsan-check-server valgrind-check-cli analyze cover
+CHECKS_LONG := check-crash-long check-snap-long check-store-long tsan-check-store check-duplicates-long tsan-check-server valgrind-check-cli check-fuzz-long analyze cover
 check-long: check ## the soaks: crash loops, fuzzing, large corpora
 	@tests/tools/check.sh $(CHECKS_LONG)
 
@@ -140,6 +154,15 @@ check-store-long: $(STORE_UNIT) ## ten thousand failures, a minute of readers ag
 	@TIAN_STEP=3 TIAN_SECONDS=60 tests/tools/run-store.sh $(STORE_UNIT)
 check-duplicates-long: all
 	@tests/duplicates.sh $(B)/tian --long
+check-fuzz: $(FUZZ) ## the inputs kept of the fuzzers, and each of them cut short
+	@tests/fuzz.sh replay $(FUZZ)
+fuzz: ## libFuzzer on every target for SECONDS=60 (or RUNS=1000000), findings in build/fuzz/found
+	@$(MAKE) -s VARIANT=fuzz fuzz-run
+fuzz-run: $(FUZZ)
+	@tests/fuzz.sh run $(FUZZ)
+check-fuzz-long: ## ten million lines and record files; ten minutes of each of the others
+	@RUNS=10000000 TARGETS="query record" $(MAKE) -s fuzz
+	@SECONDS_EACH=600 TARGETS="charset text split parse table package" $(MAKE) -s fuzz
 bless: all ## write the golden files of the command line anew: then read `git diff tests/cli`
 	@tests/cli.sh --bless $(B)/tian
 asan-%:

@@ -107,16 +107,24 @@ static struct str given_field(const struct building *b, struct str key)
     return STR_NONE;
 }
 
+static void put_half(struct buf *out, struct str heading, struct str text)
+{
+    if (text.n == 0)
+        return;
+    buf_str(out, heading);
+    buf_cstr(out, "：\n");
+    buf_str(out, text);
+    buf_char(out, '\n');
+}
+
 /* A table may keep the two halves of a text apart: then they are put together under headings. */
 static struct str body_of_halves(const struct building *b)
 {
     struct str problem = given_field(b, STR("problem")), suggestion = given_field(b, STR("suggestion"));
     struct buf buf;
     buf_init(&buf, b->ctx->arena);
-    if (problem.n > 0)
-        buf_printf(&buf, "情况分析：\n%.*s\n", STR_ARG(problem));
-    if (suggestion.n > 0)
-        buf_printf(&buf, "建议：\n%.*s\n", STR_ARG(suggestion));
+    put_half(&buf, STR("情况分析"), problem);
+    put_half(&buf, STR("建议"), suggestion);
     return buf_view(&buf);
 }
 
@@ -313,9 +321,15 @@ static struct str body_with_reply(const struct building *b, struct str body, siz
     *reply_at = body.n;
     if (b->reply.n == 0 || str_has(body, b->reply))
         return arena_str(b->ctx->arena, body);
-    *reply_at = body.n + (body.n > 0);
-    return str_of(arena_printf(b->ctx->arena, "%.*s%s答复：%.*s", STR_ARG(body), body.n > 0 ? "\n" : "",
-                               STR_ARG(b->reply)));
+    struct buf buf; /* not a format: a text may hold a NUL */
+    buf_init(&buf, b->ctx->arena);
+    buf_str(&buf, body);
+    if (body.n > 0)
+        buf_char(&buf, '\n');
+    *reply_at = buf.n;
+    buf_cstr(&buf, "答复：");
+    buf_str(&buf, b->reply);
+    return buf_view(&buf);
 }
 
 static struct str chosen_title(const struct building *b, const struct parsed *parsed,

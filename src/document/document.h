@@ -73,7 +73,7 @@ struct facts {
     struct str category, theme;           /* category as given; theme = best label or "" */
     struct str units;                     /* canonical names, lead first, joined by '\x1f' */
     struct str outcome;                   /* solved planned reference explained in-progress unknown, "" */
-    struct str state, satisfaction, date; /* date as 2024-01-12 or "" */
+    struct str state, satisfaction, date; /* date as 2024-01-12, 2024-01 or "" */
     bool hidden, key, excellent, merged;
     bool in_session, after_session; /* 会间, 会后; neither when not stated */
 };

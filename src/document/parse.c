@@ -303,7 +303,7 @@ static struct str joined_title(struct arena *arena, struct str first, struct str
 /* Up to the first mark, 40 characters at most. */
 static struct str first_clause(struct str line)
 {
-    const char *p = line.p, *end = line.p + line.n;
+    const char *p = line.p, *end = str_end(line);
     for (size_t i = 0; i < CLAUSE_CHARACTERS && p < end; i++) {
         const char *at = p;
         uint32_t c = utf8_next(&p, end);

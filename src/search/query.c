@@ -254,9 +254,13 @@ static void print_leaf(const struct query_node *node, struct buf *out)
     if (node->field != FIELD_ANY)
         buf_printf(out, "%s:", query_field_name(node->field));
     const char *quote = node->kind == QUERY_PHRASE ? "\"" : "";
-    buf_printf(out, "%s%.*s%s", quote, STR_ARG(node->text), quote);
-    if (node->range)
-        buf_printf(out, "..%.*s", STR_ARG(node->last));
+    buf_cstr(out, quote);
+    buf_str(out, node->text); /* which may hold any byte, NUL too */
+    buf_cstr(out, quote);
+    if (node->range) {
+        buf_cstr(out, "..");
+        buf_str(out, node->last);
+    }
     if (node->kind == QUERY_PREFIX)
         buf_char(out, '*');
     if (node->weight != 1)
