@@ -163,8 +163,9 @@ fuzz-run: $(FUZZ)
 check-fuzz-long: ## ten million lines and record files; ten minutes of each of the others
 	@RUNS=10000000 TARGETS="query record" $(MAKE) -s fuzz
 	@SECONDS_EACH=600 TARGETS="charset text split parse table package" $(MAKE) -s fuzz
-bless: all ## write the golden files of the command line anew: then read `git diff tests/cli`
+bless: all ## write the golden files anew: then read `git diff tests/cli tests/ingest`
 	@tests/cli.sh --bless $(B)/tian
+	@tests/ingest.sh --bless $(B)/tian
 asan-%:
 	@$(MAKE) -s VARIANT=asan $*
 tsan-%:

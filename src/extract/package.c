@@ -219,6 +219,10 @@ struct receiving {
 
 static int take_text(struct receiving *in, struct str name, struct str text)
 {
+    if (str_trim(text).n == 0) {
+        reading_warn(in->r, "there is no text in it", "文件中没有文字");
+        return 0;
+    }
     int code = text_refuse(in->ctx, text, in->r->out->format);
     if (code != 0)
         return code;

@@ -36,8 +36,10 @@ struct walk {
 /* A dot further than 6 from the end is part of the name. ".jsonl.gz" goes whole. */
 struct str intake_without_extension(struct str name)
 {
-    if (str_ends(name, STR(".gz")))
-        name.n -= 3;
+    static const struct str packers[] = { { ".gz", 3 }, { ".xz", 3 }, { ".bz2", 4 } };
+    for (size_t i = 0; i < sizeof packers / sizeof *packers; i++)
+        if (str_ends(name, packers[i]))
+            name.n -= packers[i].n;
     for (size_t i = name.n; i-- > 1 && name.n - i <= 6 && name.p[i] != '/';)
         if (name.p[i] == '.' && name.p[i - 1] != '/')
             return str_sub(name, 0, i);
