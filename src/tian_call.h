@@ -54,6 +54,7 @@ struct tian_index {
     pthread_cond_t wrote;  /* a writer has ended his turn, or written the queue */
     bool writing;
     struct put *puts, **last_put; /* the queue (tian_put.c) */
+    int64_t last_group;           /* when it was written last */
     pthread_t joiner;
     bool has_joiner, joining; /* there is one to pthread_join(); it is at work */
 };

@@ -25,6 +25,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/map.h"
+
 /* One read() or write(): the kernel cuts longer ones anyway. */
 #define CHUNK_LARGEST ((size_t)1 << 30)
 #define READ_AT_LEAST ((size_t)16 * 1024)
@@ -184,15 +186,23 @@ char *file_canonical(struct arena *arena, const char *path)
     return realpath(path, real) != NULL ? arena_cstr(arena, str_of(real)) : NULL;
 }
 
+/* ---- Maps ----------------------------------------------------------------- */
+
+uint64_t file_identity(const struct stat *st)
+{
+    uint64_t both[2] = { (uint64_t)st->st_dev, (uint64_t)st->st_ino };
+    return hash_bytes(both, sizeof both, 0);
+}
+
 static void unmap(void *arg)
 {
-    struct str *map = arg;
+    struct file_room *map = arg;
     if (map->n > 0)
         munmap((void *)(uintptr_t)map->p, map->n);
 }
 
 /* Fills map; errno says why not. */
-static int map_whole(int fd, const char *path, struct str *map)
+static int map_whole(int fd, const char *path, size_t room, struct file_room *map)
 {
     struct stat st;
     if (file_fault("map", path) != 0 || fstat(fd, &st) != 0)
@@ -201,26 +211,34 @@ static int map_whole(int fd, const char *path, struct str *map)
         errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
         return -1;
     }
-    if (st.st_size == 0)
-        return 0;
-    void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    size_t n = (size_t)st.st_size + room;
+    void *p = n ? mmap(NULL, n, PROT_READ, MAP_SHARED, fd, 0) : NULL;
     if (p == MAP_FAILED)
         return -1;
-    *map = (struct str){ p, (size_t)st.st_size };
+    if (n)
+        *map = (struct file_room){ p, (size_t)st.st_size, n, file_identity(&st) };
     return 0;
 }
 
-int file_map(struct ctx *ctx, struct arena *arena, const char *path, struct str *out)
+int file_map_room(struct ctx *ctx, struct arena *arena, const char *path, size_t room, struct file_room *out)
 {
-    struct str *map = arena_new_of(arena, struct str);
-    *map = *out = STR("");
+    struct file_room *map = arena_new_of(arena, struct file_room);
+    *map = *out = (struct file_room){ .p = "" };
     arena_defer(arena, unmap, map);
     int fd = open_file(path, O_RDONLY, 0);
     if (fd < 0)
         return cannot_open(ctx, path);
-    int code = map_whole(fd, path, map) == 0 ? TIAN_OK : cannot_read(ctx, path);
+    int code = map_whole(fd, path, room, map) == 0 ? TIAN_OK : cannot_read(ctx, path);
     close(fd);
     *out = *map;
+    return code;
+}
+
+int file_map(struct ctx *ctx, struct arena *arena, const char *path, struct str *out)
+{
+    struct file_room map;
+    int code = file_map_room(ctx, arena, path, 0, &map);
+    *out = (struct str){ map.p, map.size };
     return code;
 }
 

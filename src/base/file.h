@@ -28,6 +28,15 @@ char *file_canonical(struct arena *, const char *path);
 /* Map read-only until the arena is freed. An empty file gives { "", 0 }. */
 int file_map(struct ctx *, struct arena *, const char *path, struct str *out);
 
+/* A file mapped with room behind its end, which may be read once the file has grown so far: never beyond what
+ * file_stat() says then. */
+struct file_room {
+    const char *p;
+    uint64_t size, n;  /* of the file when it was mapped; with the room */
+    uint64_t identity; /* as in struct file_info */
+};
+int file_map_room(struct ctx *, struct arena *, const char *path, size_t room, struct file_room *out);
+
 /* Durable atomic replacement: when 0 is returned, path holds data even after a power cut. */
 int file_replace(struct ctx *, const char *path, struct str data);
 
@@ -71,7 +80,10 @@ struct file_info {
     enum file_kind kind;
     uint64_t size;
     int64_t mtime_ns;
+    uint64_t identity; /* equal for names of one file; 0: nothing is there */
 };
+struct stat;
+uint64_t file_identity(const struct stat *);
 /* kind = FILE_NONE (and 0) when nothing is there. */
 int file_stat(struct ctx *, const char *path, struct file_info *out);
 

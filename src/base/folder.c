@@ -51,13 +51,13 @@ static struct file_info info_of(const struct stat *st)
                           : S_ISDIR(st->st_mode) ? FILE_FOLDER
                                                  : FILE_OTHER;
     int64_t mtime = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
-    return (struct file_info){ kind, (uint64_t)st->st_size, mtime };
+    return (struct file_info){ kind, (uint64_t)st->st_size, mtime, file_identity(st) };
 }
 
 int file_stat(struct ctx *ctx, const char *path, struct file_info *out)
 {
     struct stat st;
-    *out = (struct file_info){ FILE_NONE, 0, 0 };
+    *out = (struct file_info){ .kind = FILE_NONE };
     if (stat(path, &st) == 0)
         *out = info_of(&st);
     else if (errno != ENOENT && errno != ENOTDIR)

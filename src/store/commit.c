@@ -45,7 +45,7 @@ static void collect_dead(const struct commit *c, const struct snapshot_segment *
     const struct docs *more = c->change->dead_old;
     size_t at = 0;
     vec_init(all, c->arena);
-    for (uint32_t local = 0; local < seg->segment.count; local++) {
+    for (uint32_t local = 0; local < seg->segment->count; local++) {
         uint32_t doc = seg->base + local;
         while (more && at < more->n && more->at[at] < doc)
             at++;
@@ -59,7 +59,7 @@ static bool touches(const struct commit *c, const struct snapshot_segment *seg)
 {
     const struct docs *more = c->change->dead_old;
     for (size_t i = 0; more && i < more->n; i++)
-        if (more->at[i] >= seg->base && more->at[i] < seg->base + seg->segment.count)
+        if (more->at[i] >= seg->base && more->at[i] < seg->base + seg->segment->count)
             return true;
     return false;
 }

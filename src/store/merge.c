@@ -46,9 +46,9 @@ static size_t merge_count(const struct snapshot *s, size_t n, uint64_t most)
     size_t take = 1;
     if (n < 2)
         return 0;
-    uint64_t sum = newest->segment.count;
+    uint64_t sum = newest->segment->count;
     while (take < n) {
-        uint64_t older = newest[-(ptrdiff_t)take].segment.count;
+        uint64_t older = newest[-(ptrdiff_t)take].segment->count;
         if (older >= 2 * sum || sum + older > most)
             break;
         sum += older;
@@ -58,7 +58,7 @@ static size_t merge_count(const struct snapshot *s, size_t n, uint64_t most)
         return take;
     if (n <= MANY_SEGMENTS)
         return 0;
-    return take >= 2 ? take : newest->segment.count + newest[-1].segment.count <= most ? 2 : 0;
+    return take >= 2 ? take : newest->segment->count + newest[-1].segment->count <= most ? 2 : 0;
 }
 
 static uint64_t limit_of(enum merge_how how)
@@ -83,7 +83,7 @@ static bool all_whole(struct ctx *ctx, const struct merging *m)
 {
     struct ctx quiet = { .arena = ctx->arena };
     for (size_t i = m->first; i < m->first + m->n; i++)
-        if (segment_check(&quiet, m->s->segments[i].segment.folder, m->s->manifest.segments.at[i].files,
+        if (segment_check(&quiet, m->s->segments[i].segment->folder, m->s->manifest.segments.at[i].files,
                           true))
             return false;
     return true;
@@ -96,7 +96,7 @@ static int make(struct ctx *ctx, struct merging *m, unsigned jobs)
     struct buf lines;
     buf_init(&lines, m->arena);
     for (size_t i = 0; i < m->n; i++)
-        folders[i] = m->s->segments[m->first + i].segment.folder;
+        folders[i] = m->s->segments[m->first + i].segment->folder;
     int rc = file_remove_tree(ctx, m->folder);
     if (!rc)
         rc = segment_merge(ctx, folders, m->n, m->folder, jobs);
@@ -166,10 +166,10 @@ struct joined {
 
 static void take_segment(struct joined *j, const struct snapshot_segment *seg)
 {
-    for (uint32_t d = 0; seg->dead && d < seg->segment.count; d++)
+    for (uint32_t d = 0; seg->dead && d < seg->segment->count; d++)
         if (seg->dead[d / 64] >> d % 64 & 1)
             vec_push(&j->dead, j->segment.count + d);
-    j->segment.count += seg->segment.count;
+    j->segment.count += seg->segment->count;
 }
 
 static void plan_joined(struct ctx *ctx, const struct merging *m, const struct snapshot *now, size_t first,

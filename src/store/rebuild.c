@@ -102,7 +102,7 @@ static int listen(struct ctx *ctx, struct store *store, record_at from, struct r
     vec_init(&r->puts, ctx->arena);
     struct record_walk walk = { .from = from, .visit = note, .damaged = note_damage, .self = r };
     int rc = record_files_open(ctx, ctx->arena, path_join(ctx->arena, store->path, "records"),
-                               record_file(from), &r->files);
+                               record_file(from), NULL, &r->files);
     if (!rc)
         rc = record_walk(ctx, r->files, &walk);
     if (!rc)

@@ -25,13 +25,23 @@
 enum {
     FRAME_MARK = 0xA7,
     FRAME_HEAD = 10,
-    LOG_VERSION = 1
+    LOG_VERSION = 1,
+    ROOM = 16 << 20 /* bytes, for growing */
 };
 static const char LOG_MAGIC[8] = "TIANREC\n";
 static const char LOG_FEATURES[] = "deflate";
 
+/* A file, mapped with room to grow: the last one of the log does with each commit. Shared by all who opened
+ * it meanwhile, each of whom knows how long it was for him. */
+struct record_map {
+    struct arena *arena; /* its own, in which it lies itself */
+    _Atomic unsigned references;
+    struct file_room room;
+};
+
 struct record_files {
     struct str *maps; /* maps[i]: file first + i; p is NULL when it is missing */
+    struct record_map **shared;
     unsigned first;
     size_t n;
 };
@@ -176,14 +186,55 @@ int record_numbers(struct ctx *ctx, struct arena *arena, const char *folder, str
 
 /* ---- Reading ----------------------------------------------------------------------- */
 
-static int map_file(struct ctx *ctx, struct arena *arena, struct record_files *files, const char *folder,
-                    unsigned file)
+static void release(void *arg)
 {
-    return file_map(ctx, arena, record_log_name(arena, folder, file), &files->maps[file - files->first]);
+    struct record_map *map = arg;
+    if (--map->references == 0)
+        arena_free(map->arena);
+}
+
+/* Held by one more: a known map, or a new one, still empty. */
+static struct record_map *hold(struct arena *holder, struct record_map *known)
+{
+    struct record_map *map = known;
+    arena_prepare(holder);
+    if (!map) {
+        struct arena *arena = arena_new(NULL);
+        map = arena_new_of(arena, struct record_map);
+        map->arena = arena;
+    }
+    map->references++;
+    arena_defer(holder, release, map);
+    return map;
+}
+
+/* The map of this file that was made before, if it is the same file still and has room for what is in it. */
+static struct record_map *known_map(const struct record_files *before, unsigned file,
+                                    const struct file_info *info)
+{
+    if (!before || file < before->first || file - before->first >= before->n)
+        return NULL;
+    struct record_map *map = before->shared[file - before->first];
+    return map && map->room.identity == info->identity && info->size <= map->room.n ? map : NULL;
+}
+
+static int map_file(struct ctx *ctx, struct arena *arena, struct record_files *files, const char *path,
+                    unsigned file, const struct record_files *before)
+{
+    struct file_info info;
+    int rc = file_stat(ctx, path, &info);
+    if (rc)
+        return rc;
+    struct record_map *known = known_map(before, file, &info), *map = hold(arena, known);
+    if (!known)
+        rc = file_map_room(ctx, map->arena, path, ROOM, &map->room);
+    files->shared[file - files->first] = map;
+    files->maps[file - files->first] = (struct str){ map->room.p, known ? info.size : map->room.size };
+    return rc;
 }
 
 int record_files_open(struct ctx *ctx, struct arena *arena, const char *folder, unsigned first,
-                      struct record_files **out)
+                      const struct record_files *before, struct record_files **out)
 {
     struct record_files *files = arena_new_of(arena, struct record_files);
     struct record_numbers numbers;
@@ -192,9 +243,11 @@ int record_files_open(struct ctx *ctx, struct arena *arena, const char *folder, 
     files->first = first ? first : 1;
     files->n = last >= files->first ? last - files->first + 1 : 0;
     files->maps = arena_array(arena, struct str, files->n + 1);
+    files->shared = arena_array(arena, struct record_map *, files->n + 1);
     for (size_t i = 0; !rc && i < numbers.n; i++)
         if (numbers.at[i] >= files->first)
-            rc = map_file(ctx, arena, files, folder, numbers.at[i]);
+            rc = map_file(ctx, arena, files, record_log_name(arena, folder, numbers.at[i]), numbers.at[i],
+                          before);
     *out = rc ? NULL : files;
     return rc;
 }

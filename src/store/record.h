@@ -72,9 +72,10 @@ struct record {
     size_t size;       /* of the expanded document */
 };
 
-struct record_files; /* all files of a log from number first on, mapped as long as they were when opened */
+struct record_files; /* all files of a log from number first on, as long as they were when opened */
+/* Held by arena. What `before` (or NULL) has mapped of the same files is shared. */
 int record_files_open(struct ctx *, struct arena *, const char *folder, unsigned first,
-                      struct record_files **out);
+                      const struct record_files *before, struct record_files **out);
 uint64_t record_files_bytes(const struct record_files *);
 unsigned record_files_first(const struct record_files *);
 unsigned record_files_last(const struct record_files *);

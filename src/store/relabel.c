@@ -89,9 +89,9 @@ static int write_columns(struct relabelling *r, const struct snapshot_segment *s
     struct arena *arena = arena_new(r->ctx->arena), *scratch = arena_new(arena);
     struct column_writer *writer = column_writer_new(arena);
     int rc = 0;
-    for (uint32_t local = 0; !rc && local < seg->segment.count; local++) {
+    for (uint32_t local = 0; !rc && local < seg->segment->count; local++) {
         struct row row;
-        columns_row(seg->segment.columns, local, &row);
+        columns_row(seg->segment->columns, local, &row);
         if (snapshot_is_live(r->base, seg->base + local))
             rc = themes_of_document(r, scratch, seg->base + local, &row.text[COLUMN_THEME]);
         column_writer_put(writer, &row);
@@ -108,7 +108,7 @@ static int copy_dead(struct relabelling *r, size_t i, struct manifest_segment *s
     const struct snapshot_segment *seg = &r->base->segments[i];
     struct docs dead;
     vec_init(&dead, r->ctx->arena);
-    for (uint32_t local = 0; seg->dead && local < seg->segment.count; local++)
+    for (uint32_t local = 0; seg->dead && local < seg->segment->count; local++)
         if (seg->dead[local / 64] >> local % 64 & 1)
             vec_push(&dead, local);
     if (dead.n == 0)
@@ -125,17 +125,17 @@ static int relabel_segment(struct relabelling *r, size_t i)
     const struct snapshot_segment *seg = &r->base->segments[i];
     struct manifest_segment s = r->base->manifest.segments.at[i];
     struct buf lines;
-    int rc = segment_check(r->ctx, seg->segment.folder, s.files, true);
+    int rc = segment_check(r->ctx, seg->segment->folder, s.files, true);
     s.number = r->manifest.next_segment++;
     const char *to = segment_path(arena, r->store->path, s.number);
-    struct linking linking = { r->ctx, seg->segment.folder, to };
+    struct linking linking = { r->ctx, seg->segment->folder, to };
     buf_init(&lines, arena);
     if (!rc)
         rc = file_remove_tree(r->ctx, to);
     if (!rc)
         rc = file_make_folder(r->ctx, path_join(arena, to, "words"));
     if (!rc)
-        rc = file_walk(r->ctx, seg->segment.folder, link_one, &linking);
+        rc = file_walk(r->ctx, seg->segment->folder, link_one, &linking);
     if (!rc)
         rc = write_columns(r, seg, path_join(arena, to, "columns"));
     if (!rc)

@@ -72,7 +72,7 @@ static bool is_whole(struct ctx *ctx, const char *index)
     bool whole = true;
     for (size_t i = 0; whole && i < s->nsegments; i++)
         whole =
-            !segment_check(&quiet, s->segments[i].segment.folder, s->manifest.segments.at[i].files, false);
+            !segment_check(&quiet, s->segments[i].segment->folder, s->manifest.segments.at[i].files, false);
     snapshot_release(s);
     return whole;
 }

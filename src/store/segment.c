@@ -366,16 +366,53 @@ int segment_check(struct ctx *ctx, const char *folder, struct str lines, bool fu
 
 /* ---- Reading -------------------------------------------------------------------- */
 
-int segment_open(struct ctx *ctx, struct arena *arena, const char *folder, struct segment *out)
+static void release(void *arg)
 {
-    *out = (struct segment){ .folder = arena_cstr(arena, str_of(folder)) };
-    int code = columns_open(ctx, arena, path_join(arena, folder, "columns"), &out->columns);
+    struct segment *segment = arg;
+    if (--segment->references == 0)
+        arena_free(segment->arena);
+}
+
+const struct segment *segment_hold(struct arena *holder, const struct segment *segment)
+{
+    struct segment *held = (struct segment *)segment; /* the count is no part of what is immutable */
+    arena_prepare(holder);
+    held->references++;
+    arena_defer(holder, release, held);
+    return segment;
+}
+
+static int open_files(struct ctx *ctx, struct segment *s)
+{
+    int code = columns_open(ctx, s->arena, path_join(s->arena, s->folder, "columns"), &s->columns);
     for (size_t i = 0; code == TIAN_OK && i < LIST_SETS; i++)
-        code = lists_open(ctx, arena, path_join(arena, folder, list_names[i]), &out->lists[i]);
-    out->count = code == TIAN_OK ? columns_count(out->columns) : 0;
+        code = lists_open(ctx, s->arena, path_join(s->arena, s->folder, list_names[i]), &s->lists[i]);
+    s->count = code == TIAN_OK ? columns_count(s->columns) : 0;
     for (size_t i = 0; code == TIAN_OK && i < LIST_SETS; i++)
-        if (lists_documents(out->lists[i]) != out->count)
-            code = ctx_fail(ctx, TIAN_EINDEX, folder, "the files of a segment do not belong together",
+        if (lists_documents(s->lists[i]) != s->count)
+            code = ctx_fail(ctx, TIAN_EINDEX, s->folder, "the files of a segment do not belong together",
                             "索引段中的文件不一致");
     return code;
+}
+
+int segment_open(struct ctx *ctx, struct arena *holder, const char *folder, struct segment **out)
+{
+    arena_prepare(holder);
+    struct arena *arena = arena_new(NULL);
+    struct segment *segment = *out = arena_new_of(arena, struct segment);
+    segment->arena = arena;
+    segment->references = 1;
+    arena_defer(holder, release, segment);
+    segment->folder = arena_cstr(arena, str_of(folder));
+    return open_files(ctx, segment);
+}
+
+uint64_t segment_text_bytes(const struct segment *segment)
+{
+    struct segment *s = (struct segment *)segment; /* what is remembered is no part of what is immutable */
+    uint64_t bytes = s->text_bytes;
+    for (uint32_t doc = 0; s->text_bytes == 0 && doc < s->count; doc++)
+        bytes += columns_number(s->columns, COLUMN_SIZE, doc);
+    s->text_bytes = bytes;
+    return bytes;
 }

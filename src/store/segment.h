@@ -37,13 +37,18 @@ int segment_seal(struct ctx *, const char *folder, struct file_syncs *later, str
 /* Compare a folder with such lines: sizes only, or CRCs too. TIAN_EINDEX names the file. */
 int segment_check(struct ctx *, const char *folder, struct str lines, bool full);
 
-/* Reading. */
+/* Reading. Opened once, shared by the snapshots that follow each other; immutable. */
 struct segment {
+    struct arena *arena; /* its own, freed with the last that holds it */
+    _Atomic unsigned references;
     const char *folder;
     struct columns *columns;
     struct lists *lists[LIST_SETS];
     uint32_t count;
+    _Atomic uint64_t text_bytes; /* 0: not added up yet */
 };
-int segment_open(struct ctx *, struct arena *, const char *folder, struct segment *out);
+int segment_open(struct ctx *, struct arena *holder, const char *folder, struct segment **out);
+const struct segment *segment_hold(struct arena *holder, const struct segment *); /* by one more */
+uint64_t segment_text_bytes(const struct segment *); /* of titles and bodies, the dead among them */
 
 #endif

@@ -11,7 +11,7 @@
 #include "store/segment.h"
 
 struct snapshot_segment {
-    struct segment segment;
+    const struct segment *segment;
     uint32_t base;  /* number of its first document */
     uint64_t *dead; /* one bit a document; NULL when none is dead */
     uint32_t ndead;
@@ -25,7 +25,6 @@ struct snapshot {
     struct snapshot_segment *segments;
     size_t nsegments;
     uint32_t span, dead;
-    _Atomic uint64_t bytes;  /* of all texts, 0: not counted yet */
     _Atomic unsigned newest; /* year + 1, 0: not looked for yet */
     struct record_files *records;
     const char **folders; /* of the segments, and their first documents: what words_open() wants */
@@ -43,7 +42,7 @@ void keep_open(struct snapshot *, const struct snapshot *before);
 void keep_close(struct snapshot *);
 
 /* Open what the manifest on disk names now. Tries again when a writer replaced it meanwhile. What `before`
- * (or NULL) has open is not checked again. */
+ * (or NULL) has open is shared with it, so that only what is new costs anything. */
 int snapshot_open(struct ctx *, const char *index, const struct snapshot *before, struct snapshot **out);
 
 void snapshot_release(struct snapshot *); /* one of its users less; takes NULL */

@@ -74,7 +74,7 @@ static void check_segment_files(struct verify *v, size_t i)
 {
     struct tian_error error = { 0 };
     struct ctx quiet = { .arena = v->ctx->arena, .error = &error };
-    if (segment_check(&quiet, v->s->segments[i].segment.folder, v->s->manifest.segments.at[i].files, true))
+    if (segment_check(&quiet, v->s->segments[i].segment->folder, v->s->manifest.segments.at[i].files, true))
         problem(v, "%s: %s", error.where, error.message);
 }
 
@@ -122,7 +122,7 @@ static int add_list(void *self, uint32_t key, const uint32_t *docs, size_t n)
 
 static void check_lists(struct verify *v, size_t i)
 {
-    const struct segment *seg = &v->s->segments[i].segment;
+    const struct segment *seg = v->s->segments[i].segment;
     struct tian_error error = { 0 };
     struct ctx inner = { .arena = arena_new(v->ctx->arena), .error = &error };
     struct sums sums = { .of = arena_array(inner.arena, uint64_t, seg->count + 1), .count = seg->count };

@@ -60,8 +60,8 @@ static int put_titles(struct ctx *ctx, const struct snapshot *s, size_t i, struc
     struct arena *arena = arena_new(ctx->arena);
     struct ctx quiet = { .arena = arena };
     int rc = 0;
-    buf_varint(out, seg->segment.count);
-    for (uint32_t doc = seg->base; !rc && doc < seg->base + seg->segment.count; doc++) {
+    buf_varint(out, seg->segment->count);
+    for (uint32_t doc = seg->base; !rc && doc < seg->base + seg->segment->count; doc++) {
         struct document document = { .title = STR_NONE };
         if (snapshot_is_live(s, doc) && snapshot_document(&quiet, s, arena, doc, &document))
             document.title = STR_NONE;
@@ -201,7 +201,7 @@ static void add_part(struct joining *j, const struct snapshot *s, const struct s
             add_word(j, word);
     }
     uint64_t n = cursor_varint(&c);
-    for (uint32_t i = 0; i < n && i < seg->segment.count && !c.bad; i++) {
+    for (uint32_t i = 0; i < n && i < seg->segment->count && !c.bad; i++) {
         struct str title = cursor_field(&c);
         j->titles[seg->base + i] = snapshot_is_live(s, seg->base + i) ? title : STR_NONE;
     }

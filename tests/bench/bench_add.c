@@ -5,10 +5,10 @@
  *
  * Puts the first `base` documents, asks the questions for a while (quiet), then
  * adds `adds` more, one a call, from some threads at once (rate: at most so many a
- * second; 0: as fast as they go), while one thread goes
- * on asking. Prints the rate of acknowledged additions, how long one takes, how
- * long a question takes quiet and meanwhile, the rate of each thousand, and in how
- * many segments it ends.
+ * second; 0: as fast as they go), while one thread goes on asking; then asks quietly
+ * again, for there is more to be found now. Prints the rate of acknowledged
+ * additions, how long one takes, how long a question takes quiet and meanwhile, the
+ * rate of each thousand, and in how many segments it ends.
  */
 #include <tian.h>
 
@@ -178,6 +178,15 @@ static void quiet(struct world *w, struct times *t)
     free(warm.ms);
 }
 
+static void compare(struct world *w, double before, double meanwhile)
+{
+    struct times t = { 0 };
+    quiet(w, &t);
+    double after = show("a question, quiet again", &t);
+    printf("p99 meanwhile / quiet: %.2f of that before, %.2f of that after, %.2f of their mean\n",
+           meanwhile / before, meanwhile / after, meanwhile * 2 / (before + after));
+}
+
 static void busy(struct world *w, size_t writers, double quiet_p99)
 {
     enum {
@@ -202,8 +211,7 @@ static void busy(struct world *w, size_t writers, double quiet_p99)
            (double)w->adds / took);
     show_thousands(w, start);
     show("one addition", &all);
-    double p99 = show("a question meanwhile", part);
-    printf("p99 meanwhile / quiet: %.2f\n", p99 / quiet_p99);
+    compare(w, quiet_p99, show("a question meanwhile", part));
 }
 
 int main(int argc, char **argv)

@@ -129,11 +129,11 @@ static void check_join(struct world *w, const uint32_t *cut, size_t parts, unsig
     build(w, cut[0], cut[parts], path_base(whole));
     assert_int_equal(segment_merge(&w->ctx, folders, parts, joined, jobs), 0);
     same_segment(w, joined, whole);
-    struct segment s;
+    struct segment *s;
     assert_int_equal(segment_open(&w->ctx, w->arena, joined, &s), 0);
-    assert_int_equal(s.count, cut[parts] - cut[0]);
-    for (uint32_t d = 0; d < s.count; d++)
-        assert_int_equal(columns_number(s.columns, COLUMN_RECORD, d), (cut[0] + d) * 1000u);
+    assert_int_equal(s->count, cut[parts] - cut[0]);
+    for (uint32_t d = 0; d < s->count; d++)
+        assert_int_equal(columns_number(s->columns, COLUMN_RECORD, d), (cut[0] + d) * 1000u);
 }
 
 static void joined_is_built_in_one(void **state)
@@ -233,7 +233,7 @@ static void mixed_files_are_not_opened(void **state)
 {
     struct world *w = *state;
     const char *a = build(w, 0, 50, "a"), *b = build(w, 0, 49, "b");
-    struct segment s;
+    struct segment *s;
     assert_int_equal(file_rename(&w->ctx, path_join(w->arena, b, "pairs"), path_join(w->arena, a, "pairs")),
                      0);
     assert_int_equal(segment_open(&w->ctx, w->arena, a, &s), TIAN_EINDEX);
