@@ -560,6 +560,84 @@ void tian_check_free(struct tian_check *);
  * 1970. malloc'ed; free with tian_string_free(). NULL when memory ran out. */
 char *tian_check_certificate(const struct tian_check *, int64_t when);
 
+/* ---- Merging a session's intake (并案) ---------------------------------------------- */
+
+struct tian_merge_options {
+    const char *session; /* "十四届三次"; NULL (and year 0): the newest session of the index */
+    unsigned year;
+    enum tian_role role;
+    unsigned jobs;        /* threads; 0: one a processor */
+    unsigned deadline_ms; /* 0: 10 min */
+};
+struct tian_merge_measure {
+    struct tian_text text;   /* of a member: what stands in the main proposal is marked; of the main one: what
+                                stands in any other of the group */
+    double share;            /* of its letters that are marked or edited only a little; 0 to 1 */
+    const char *const *with; /* of the main proposal: ids of those that ask for the same (share >= 0.5) */
+    size_t nwith;
+};
+struct tian_merge_proposal {
+    const char *id, *title;
+    const struct tian_field *fields; /* number, proposer, cosigner, lead_unit, joint_unit, date, state … */
+    size_t nfields;
+    bool hidden;   /* only number and unit are shown */
+    bool accepted; /* an officer put it here; else it is proposed */
+    const char *verdict, *verdict_text,
+        *rule;                  /* beside the main proposal; "" of that, and when there is none */
+    double mine, theirs;        /* share of it found in the main one, of that found in it; 0 when unknown */
+    double problem, suggestion; /* of its parts; -1 when it has none */
+    uint32_t longest;           /* equal run, characters */
+    const struct tian_merge_measure *measures;
+    size_t nmeasures;
+};
+struct tian_merge_group {
+    const struct tian_merge_proposal *proposals; /* the main one first, the nearest next */
+    size_t nproposals;                           /* >= 2 */
+    const char *reason;                          /* why this is the main one */
+    const struct tian_count *units; /* lead and joint ones, with how many of the group name them */
+    size_t nunits;
+    bool same_lead; /* all name the same lead unit */
+    bool open;      /* something in it is not decided yet */
+};
+struct tian_merge {
+    const char *session;                   /* which was looked at: "十四届三次", "2024" or "" */
+    uint64_t total;                        /* proposals in it */
+    uint64_t compared;                     /* pairs laid side by side, of all that there are */
+    const struct tian_merge_group *groups; /* open ones first, the strongest and largest before */
+    size_t ngroups;
+    uint64_t accepted, refused; /* pairs decided so far, in the whole index */
+    const char *const *notes;
+    size_t nnotes;
+    double milliseconds;
+};
+/* Groups of proposals to be handled as one. Each is a star: every proposal was compared with the main one and
+ * is a repeat by share/verdict.conf, or an officer put it there; what is like a member only is not in it. A
+ * pair that was refused is never proposed again. TIAN_EUSAGE: that is no session; TIAN_ENOTFOUND: not one
+ * proposal of it; TIAN_ELIMIT: more than 20,000. */
+int tian_merge(struct tian_index *, const struct tian_merge_options *, struct tian_merge **out,
+               struct tian_error *);
+void tian_merge_free(struct tian_merge *);
+
+/* Decisions, kept in the index (no writer's lock is needed). A proposal is named by its id, or by its number
+ * where only one of the session (of options) has it. Accept: the others go below main; n 0: those that
+ * tian_merge() proposes with it. *said (may be NULL; tian_string_free()) tells what was recorded.
+ * TIAN_EUSAGE: a main proposal that is below another one, a member of two groups; TIAN_ENOTFOUND;
+ * TIAN_ELOCKED. */
+int tian_merge_accept(struct tian_index *, const struct tian_merge_options *, const char *main,
+                      const char *const *ids, size_t n, char **said, struct tian_error *);
+int tian_merge_refuse(struct tian_index *, const struct tian_merge_options *, const char *a, const char *b,
+                      char **said, struct tian_error *);
+
+/* What the decisions so far say of the thresholds of share/verdict.conf: precision and recall as they are,
+ * and of each number alone, and thresholds that would do better. rules (may be NULL): also the file with
+ * these thresholds in place. Both are texts, freed by tian_string_free(); nothing is changed. TIAN_ENOTFOUND:
+ * no decision yet. */
+int tian_merge_learn(struct tian_index *, bool json, char **out, char **rules, struct tian_error *);
+
+/* "json" "csv" (a line a proposal, for a meeting; safe to open in a spreadsheet) "html" (one file, to be
+ * printed); freed by tian_string_free(). NULL: no such format, or out of memory. */
+char *tian_merge_format(const struct tian_merge *, const char *format);
+
 /* ---- As JSON: one schema for every front end --------------------------------------- */
 
 /* A malloc'ed NUL-terminated JSON object on one line (pretty: several); free with tian_string_free(). NULL

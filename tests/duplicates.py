@@ -7,7 +7,7 @@ skipped where they are absent. Drafts that repeat a document of c10k in 16 known
 messages with the same text, and pairs of messages that people judged. --long also measures the time of a check beside
 100,000 documents, and tian merge over 5,000 proposals.
 """
-import gzip, importlib.util, json, os, statistics, subprocess, sys, tempfile, time
+import gzip, importlib.util, json, os, re, statistics, subprocess, sys, tempfile, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SHARED = os.environ.get("TIAN_SHARED", os.path.join(ROOT, "..", "shared"))
@@ -147,6 +147,13 @@ def speed():
     at_most("a check beside 100,000: p95 ms", times[len(times) * 95 // 100], 30)
 
 
+def merging():
+    said = subprocess.run([sys.executable, ROOT + "/tests/bench/merge.py", BINARY, "5000"], capture_output=True, text=True, check=True).stdout
+    print(said, end="")
+    at_most("tian merge over 5,000 proposals, 2 threads: s", float(re.search(r"2 threads: ([\d.]+) s", said)[1]), 30)
+    at_least("members of families in a group with others of theirs", float(re.search(r"\(([\d.]+)\)", said)[1]), 0.99)
+
+
 def main():
     work = tempfile.mkdtemp()
     os.chdir(work)
@@ -156,6 +163,7 @@ def main():
         messages()
         if LONG:
             speed()
+            merging()
     finally:
         os.chdir("/")
         subprocess.run(["rm", "-rf", work])

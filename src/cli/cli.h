@@ -37,6 +37,7 @@ int cmd_dict(struct cli *);
 int cmd_watch(struct cli *);
 int cmd_show(struct cli *);
 int cmd_check(struct cli *);
+int cmd_merge(struct cli *);
 int cmd_theme(struct cli *);
 int cmd_report(struct cli *);
 int cmd_status(struct cli *);

@@ -58,6 +58,12 @@ static const struct command COMMANDS[] = {
       "repeat.",
       "查重：这件提案以前提过没有？给出结论、依据和双方相同的段落。退出码 1 表示重复。",
       "tian check 草稿.txt" },
+    { "merge", "[--accept MAIN [ID…] | --refuse ID ID | --learn]", 0, 0,
+      "session year accept refuse learn out format explain jobs", cmd_merge,
+      "Which proposals of a session to handle as one, round a main proposal; decide on them. Exit status 1: "
+      "none.",
+      "并案：一次会议的提案中哪些应当合并办理，以哪一件为主；记录并或不并。退出码 1 表示没有。",
+      "tian merge --session 十四届三次" },
     { "theme", "list|label|learn|test|explain|lint|apply|new|set|unset [TEXT|-|ID|FILE]", 1, 0,
       "batch taxonomy from out folds year wait", cmd_theme,
       "The themes with their counts; the themes of a text; learn them from labelled texts, and test.",

@@ -30,7 +30,7 @@ struct entry {
 };
 
 enum {
-    KEYS_WIDE = 20,
+    KEYS_WIDE = AGREE_KEYS,
     KEYS_NARROW = 5,
     TEXT_LONG = 300 /* different pairs */
 };
@@ -115,8 +115,7 @@ static void meet(struct agree *a, uint32_t entry)
     e->theirs++;
 }
 
-/* The next pair of letters at or after *i and before end; false when there is none. */
-static bool next_pair(const struct normal *text, size_t *i, size_t end, uint32_t *key)
+bool agree_next_pair(const struct normal *text, size_t *i, size_t end, uint32_t *key)
 {
     for (; *i + 1 < end; ++*i) {
         uint16_t a = text->unit[*i], b = text->unit[*i + 1];
@@ -132,7 +131,7 @@ static bool next_pair(const struct normal *text, size_t *i, size_t end, uint32_t
 static void count(struct agree *a, const struct normal *text, size_t from, size_t to)
 {
     uint32_t key;
-    for (size_t i = from; next_pair(text, &i, to, &key);)
+    for (size_t i = from; agree_next_pair(text, &i, to, &key);)
         meet(a, entry_of(a, key));
 }
 
@@ -191,6 +190,13 @@ static double keys_found(const struct agree *a, const struct keys_of_text *keys,
     return all > 0 ? (double)found / (double)all : 0;
 }
 
+size_t agree_keys(const struct agree *a, uint32_t keys[AGREE_KEYS])
+{
+    for (size_t i = 0; i < a->keys.n; i++)
+        keys[i] = a->entry.at[a->keys.at[i].entry].key;
+    return a->keys.n;
+}
+
 struct agree *agree_new(struct arena *arena, const struct normal *title, const struct sheet *body,
                         pair_weight *weight, void *self)
 {
@@ -223,7 +229,7 @@ static struct title_weight weigh_title(struct agree *a, const struct normal *tit
 {
     struct title_weight sum = { 0, 0, 0 };
     uint32_t key;
-    for (size_t i = 0; next_pair(title, &i, title->n, &key);) {
+    for (size_t i = 0; agree_next_pair(title, &i, title->n, &key);) {
         uint32_t entry = entry_of(a, key);
         double weight = weight_of(a, entry);
         sum.all += weight;
@@ -272,9 +278,9 @@ static double weigh_pairs(struct agree *a, const struct normal *title, const str
 {
     double sum = 0;
     uint32_t key, there;
-    for (size_t i = 0; next_pair(title, &i, title->n, &key);) {
+    for (size_t i = 0; agree_next_pair(title, &i, title->n, &key);) {
         bool shared = all;
-        for (size_t j = 0; !shared && next_pair(other, &j, other->n, &there);)
+        for (size_t j = 0; !shared && agree_next_pair(other, &j, other->n, &there);)
             shared = key == there;
         sum += shared ? weight_of(a, entry_of(a, key)) : 0;
     }

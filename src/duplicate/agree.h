@@ -24,6 +24,15 @@ struct agreement {
 };
 struct agreement agree_with(struct agree *, const struct normal *title, const struct sheet *body);
 
+/* Its key words: the draft's weightiest pairs, at most AGREE_KEYS, weightiest first. */
+enum {
+    AGREE_KEYS = 20
+};
+size_t agree_keys(const struct agree *, uint32_t keys[AGREE_KEYS]);
+
+/* The next pair of letters at or after unit *i and before end; false when there is none. */
+bool agree_next_pair(const struct normal *text, size_t *i, size_t end, uint32_t *key);
+
 /* How alike two titles are, by the weight of the pairs they share (Dice). */
 double agree_titles(struct agree *, const struct normal *, const struct normal *);
 

@@ -78,6 +78,44 @@ void report_document(struct arena *arena, const struct document *doc, const stru
     out->nfields = list.n;
 }
 
+/* All but the first of values joined by '\x1f'. */
+static struct str other_values(struct arena *arena, struct str joined)
+{
+    struct buf out;
+    struct str value, rest = str_split(joined, '\x1f', &value);
+    buf_init(&out, arena);
+    while (rest.n > 0) {
+        rest = str_split(rest, '\x1f', &value);
+        buf_printf(&out, "%s%.*s", out.n ? "、" : "", STR_ARG(value));
+    }
+    return buf_view(&out);
+}
+
+void report_proposal(struct arena *arena, const struct document *doc, const struct facts *facts,
+                     enum tian_role role, struct tian_merge_proposal *out)
+{
+    struct field_list list = { arena, arena_array(arena, struct tian_field, FIELDS_MOST), 0 };
+    out->hidden = facts->hidden && role != TIAN_ROLE_OFFICER;
+    out->id = arena_cstr(arena, doc->id);
+    out->title = out->hidden ? "" : arena_cstr(arena, doc->title);
+    put_field(&list, "number", facts->number);
+    put_field(&list, "lead_unit", first_value(facts->units));
+    put_field(&list, "joint_unit", other_values(arena, facts->units));
+    if (!out->hidden) {
+        put_field(&list, "session", facts->session);
+        put_year(&list, facts->year);
+        put_field(&list, "proposer", document_field(doc, "proposer"));
+        put_field(&list, "proposer_kind", facts->proposer_kind);
+        put_field(&list, "cosigner", document_field(doc, "cosigner"));
+        put_field(&list, "date", facts->date);
+        put_field(&list, "state", facts->state);
+        if (facts->key)
+            put_field(&list, "key", STR("是"));
+    }
+    out->fields = list.at;
+    out->nfields = list.n;
+}
+
 static const char *origin_name(enum origin origin)
 {
     return origin == ORIGIN_OFFICER ? "officer" : origin == ORIGIN_GIVEN ? "given" : "parsed";

@@ -11,6 +11,9 @@
 /* id, title, fields; only number and unit of a hidden one when the role may not read it. Copies all. */
 void report_document(struct arena *, const struct document *, const struct facts *, enum tian_role,
                      struct tian_match_report *out);
+/* The same of a proposal in a group to be merged: who signed, which units, when, what was decided. */
+void report_proposal(struct arena *, const struct document *, const struct facts *, enum tian_role,
+                     struct tian_merge_proposal *out);
 void report_passages(struct arena *, const struct draft *, const struct sheet *theirs,
                      const struct alignment *, struct tian_match_report *out);
 /* A run without the ends of clauses and the headings at its ends; the bytes of letters [i, i + n) with the

@@ -58,6 +58,7 @@ struct condition {
     enum number number;
     enum sign sign;
     double value;
+    unsigned line;
 };
 
 struct rule {
@@ -69,6 +70,7 @@ struct rule {
 
 struct verdict_rules {
     vec_of(struct rule) rule;
+    const char *path;    /* the file, or what it is called */
     struct hints *hints; /* NULL: none were loaded */
 };
 
@@ -138,6 +140,7 @@ static int read_when(const struct reading *r, const struct config_line *line, st
             continue;
         if (!read_condition(item, &condition))
             return bad_line(r, line->line, item);
+        condition.line = line->line;
         vec_push(&rule->when, condition);
     }
     return TIAN_OK;
@@ -177,6 +180,7 @@ int verdict_parse(struct ctx *ctx, struct arena *arena, struct str text, const c
 {
     struct reading r = { ctx, arena, name, arena_new_of(arena, struct verdict_rules) };
     vec_init(&r.rules->rule, arena);
+    r.rules->path = arena_cstr(arena, str_of(name));
     *out = NULL;
     int code = config_read(ctx, text, name, read_rule_line, &r);
     if (code == TIAN_OK && r.rules->rule.n == 0)
@@ -257,14 +261,138 @@ static const char *describe(const struct rule *rule, const struct numbers *n, st
     return arena_cstr(arena, buf_view(&out));
 }
 
+static const struct rule *rule_of(const struct verdict_rules *rules, const struct numbers *n)
+{
+    for (size_t i = 0; i < rules->rule.n; i++)
+        if (rule_holds(&rules->rule.at[i], n))
+            return &rules->rule.at[i];
+    return NULL;
+}
+
+enum verdict_code verdict_code_of(const struct verdict_rules *rules, const struct numbers *n)
+{
+    const struct rule *rule = rule_of(rules, n);
+    return rule ? rule->code : VERDICT_NEW;
+}
+
 struct judgement verdict_judge(const struct verdict_rules *rules, const struct numbers *n,
                                struct arena *arena)
 {
-    for (size_t i = 0; i < rules->rule.n; i++) {
-        const struct rule *rule = &rules->rule.at[i];
-        if (rule_holds(rule, n))
-            return (struct judgement){ rule->code, rule->text, describe(rule, n, arena) };
-    }
+    const struct rule *rule = rule_of(rules, n);
+    if (rule)
+        return (struct judgement){ rule->code, rule->text, describe(rule, n, arena) };
     return (struct judgement){ VERDICT_NEW, say("new proposal", "新提案"),
                                say("no rule holds", "没有一条规则成立") };
+}
+
+/* ---- Better thresholds ---------------------------------------------------------- */
+
+size_t verdict_conditions(const struct verdict_rules *rules)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < rules->rule.n; i++)
+        n += rules->rule.at[i].when.n;
+    return n;
+}
+
+static struct condition *condition_at(const struct verdict_rules *rules, size_t i, const struct rule **rule)
+{
+    for (size_t k = 0; k < rules->rule.n; k++) {
+        *rule = &rules->rule.at[k];
+        if (i < (*rule)->when.n)
+            return &(*rule)->when.at[i];
+        i -= (*rule)->when.n;
+    }
+    assert(false);
+    return NULL;
+}
+
+struct verdict_condition verdict_condition(const struct verdict_rules *rules, size_t i)
+{
+    const struct rule *rule;
+    const struct condition *c = condition_at(rules, i, &rule);
+    return (struct verdict_condition){ rule->code, rule->text,          c->number,
+                                       c->value,   c->sign == AT_LEAST, c->line };
+}
+
+void verdict_set_condition(struct verdict_rules *rules, size_t i, double value)
+{
+    const struct rule *rule;
+    condition_at(rules, i, &rule)->value = value;
+}
+
+struct verdict_rules *verdict_copy(const struct verdict_rules *rules, struct arena *arena)
+{
+    struct verdict_rules *copy = arena_new_of(arena, struct verdict_rules);
+    copy->path = rules->path;
+    copy->hints = rules->hints;
+    vec_init(&copy->rule, arena);
+    for (size_t i = 0; i < rules->rule.n; i++) {
+        struct rule rule = rules->rule.at[i];
+        vec_init(&rule.when, arena);
+        for (size_t k = 0; k < rules->rule.at[i].when.n; k++)
+            vec_push(&rule.when, rules->rule.at[i].when.at[k]);
+        vec_push(&copy->rule, rule);
+    }
+    return copy;
+}
+
+/* The line with the value of its condition replaced: "mine >= 0.85" → "mine >= 0.80". */
+static void put_changed(struct buf *out, struct str line, const struct condition *c)
+{
+    struct str name = str_of(NUMBER_NAMES[c->number].name), sign = str_of(SIGNS[c->sign]);
+    for (size_t at = 0; (at = str_find(line, name, at)) != SIZE_MAX; at += name.n) {
+        size_t i = at + name.n;
+        bool word = at == 0 || strchr(" =,\t", line.p[at - 1]) || (unsigned char)line.p[at - 1] >= 0x80;
+        while (i < line.n && line.p[i] == ' ')
+            i++;
+        if (!word || !str_starts(str_sub(line, i, line.n), sign))
+            continue;
+        i += sign.n;
+        size_t end = i;
+        while (end < line.n && strchr(" .0123456789", line.p[end]))
+            end++;
+        buf_str(out, str_sub(line, 0, i));
+        buf_printf(out, " %.2f", c->value);
+        buf_str(out, str_sub(line, end, line.n));
+        return;
+    }
+    buf_str(out, line);
+}
+
+/* Of those named, the condition that stands in this line; NULL. */
+static const struct condition *changed_in(const struct verdict_rules *rules, const size_t *conditions,
+                                          size_t n, unsigned line, size_t *next)
+{
+    const struct rule *rule;
+    while (*next < n) {
+        const struct condition *c = condition_at(rules, conditions[(*next)++], &rule);
+        if (c->line == line)
+            return c;
+    }
+    return NULL;
+}
+
+int verdict_file(struct ctx *ctx, const struct verdict_rules *rules, const size_t *conditions, size_t n,
+                 struct buf *out)
+{
+    struct str text, line;
+    unsigned number = 0;
+    int code = file_read(ctx, ctx->arena, rules->path, 1 << 20, &text);
+    if (code != TIAN_OK)
+        return code;
+    while (str_line(&text, &line)) {
+        const struct condition *c;
+        size_t next = 0;
+        number++;
+        while ((c = changed_in(rules, conditions, n, number, &next)) != NULL) {
+            struct buf changed;
+            buf_init(&changed, ctx->arena);
+            put_changed(&changed, line, c);
+            line = buf_view(&changed);
+        }
+        buf_str(out, line);
+        buf_char(out, '\n');
+    }
+    return TIAN_OK;
 }

@@ -56,6 +56,27 @@ struct judgement {
 /* The first rule that holds; VERDICT_NEW when none does. The texts go with the arena or the rules. */
 struct judgement verdict_judge(const struct verdict_rules *, const struct numbers *, struct arena *);
 
+/* The code alone. */
+enum verdict_code verdict_code_of(const struct verdict_rules *, const struct numbers *);
+
+/* The conditions of all rules, for who looks for better thresholds. */
+struct verdict_condition {
+    enum verdict_code code; /* of its rule */
+    const char *text;       /* name of its rule */
+    enum number number;
+    double value;
+    bool at_least; /* number >= value */
+    unsigned line; /* of the file */
+};
+size_t verdict_conditions(const struct verdict_rules *);
+struct verdict_condition verdict_condition(const struct verdict_rules *, size_t i);
+void verdict_set_condition(struct verdict_rules *, size_t i, double value);
+/* The rules as they are in the file now (TIAN_EIO), with the values of these conditions changed. */
+int verdict_file(struct ctx *, const struct verdict_rules *, const size_t *conditions, size_t n,
+                 struct buf *out);
+/* The same rules once more, to be changed. */
+struct verdict_rules *verdict_copy(const struct verdict_rules *, struct arena *);
+
 /* The words of share/hints.conf, loaded along; NULL: none. */
 struct hints;
 const struct hints *verdict_hints(const struct verdict_rules *);

@@ -4,7 +4,7 @@
  *
  *   records/    up to the place the manifest knows      only what is new is written
  *   segments/   and dead lists: immutable               skipped when there already
- *   sources-G, themes.conf (when there is one)
+ *   sources-G, themes.conf, decisions (when there is one)
  *   manifest    last, by a durable rename               until then the backup before is whole
  *
  * All files are mapped before the first byte is written: a writer may remove them
@@ -100,6 +100,14 @@ static int add_manifest(struct backup *b)
     return 0;
 }
 
+/* Only ever added to: a line cut off at the end was not acknowledged, and is passed over. */
+static int add_decisions(struct backup *b)
+{
+    struct file_info info;
+    int rc = file_stat(b->ctx, path_join(b->arena, b->store->path, "decisions"), &info);
+    return rc || info.kind == FILE_NONE ? rc : add_file(b, "decisions");
+}
+
 static int collect(struct backup *b)
 {
     vec_init(&b->entries, b->arena);
@@ -110,6 +118,8 @@ static int collect(struct backup *b)
         rc = add_file(b, sources_path(b->arena, "", b->s->manifest.sources) + 1);
     if (!rc && store_themes(b->ctx, b->arena, b->store->path))
         rc = add_file(b, "themes.conf");
+    if (!rc)
+        rc = add_decisions(b);
     return rc ? rc : add_manifest(b);
 }
 
@@ -190,7 +200,7 @@ static int put_entry(struct backup *b, const char *folder, const struct entry *e
 /* Names that a backup, perhaps one that was killed, leaves in its folder. */
 static bool is_ours(const char *name)
 {
-    static const char *const names[] = { "records", "segments", "lock", "themes.conf" };
+    static const char *const names[] = { "records", "segments", "lock", "themes.conf", "decisions" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)
             return true;

@@ -197,6 +197,33 @@ int watches_write(struct ctx *, const char *index, const struct watches *); /* d
 /* For who changes them: held until the arena ends. TIAN_ELOCKED. */
 int watches_lock(struct ctx *, struct arena *, const char *index);
 
+/* ---- Decisions: which proposals officers put together, or kept apart -------- */
+
+struct decision {
+    bool refuses;    /* else it accepts: ids[0] is the main proposal, the others go below it */
+    struct str *ids; /* refused: two */
+    size_t nids;
+    struct str when; /* 2026-02-03T10:11:12Z, UTC; appending sets it */
+};
+struct decisions { /* oldest first */
+    struct decision *at;
+    size_t n, cap;
+    size_t damaged; /* lines that could not be read, and were passed over */
+    struct arena *arena;
+    struct map *nodes, *refused; /* private */
+};
+/* Kept in the file `decisions` of the index, beside the manifest, only ever added to. No file: none.
+ * TIAN_EINDEX: its first line is not ours. */
+int decisions_read(struct ctx *, struct arena *, const char *index, struct decisions *out);
+/* The main proposal of the accepted group id is in (itself, when it is the main one); STR_NONE: in none. */
+struct str decisions_main(const struct decisions *, struct str id);
+/* Pairs that stand as accepted, as refused now. */
+void decisions_count(const struct decisions *, uint64_t *accepted, uint64_t *refused);
+bool decisions_refused(const struct decisions *, struct arena *scratch, struct str a, struct str b);
+int decisions_append(struct ctx *, const char *index, const struct decision *); /* durable */
+/* For who adds: held until the arena ends. TIAN_ELOCKED. */
+int decisions_lock(struct ctx *, struct arena *, const char *index);
+
 struct ranking;
 /* What a reading request works with: the stages above take this one pointer. */
 struct reader {

@@ -184,6 +184,20 @@ static int check_texts(struct verify *v)
     return rc;
 }
 
+static void check_decisions(struct verify *v)
+{
+    struct decisions decisions;
+    struct tian_error error = { 0 };
+    struct ctx inner = { .arena = v->ctx->arena, .error = &error };
+    if (decisions_read(&inner, v->ctx->arena, v->store->path, &decisions))
+        problem(v, "%s: %s", error.where, error.message);
+    else if (decisions.damaged)
+        problem(v,
+                say("decisions: %zu lines are damaged; what they decided is lost and must be recorded again",
+                    "decisions 文件有 %zu 行损坏，这些决定已丢失，须重新记录"),
+                decisions.damaged);
+}
+
 static int verify_all(struct verify *v, bool full)
 {
     struct record_walk walk = { .until = v->s->manifest.records, /* behind it a writer may be at work */
@@ -192,6 +206,7 @@ static int verify_all(struct verify *v, bool full)
                                 .self = v };
     int rc = record_walk(v->ctx, v->s->records, &walk);
     check_sources(v);
+    check_decisions(v);
     for (size_t i = 0; !rc && i < v->s->nsegments; i++) {
         check_segment_files(v, i);
         if (full)

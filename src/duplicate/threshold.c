@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Which thresholds would have decided as the officers did? Only thresholds of the
+ * rules that make a repeat are moved ("at least" conditions of merge, copied,
+ * refiled; yes/no numbers and lengths stay), each to a value halfway between two
+ * neighbouring pairs, and only when F1 rises by that. Few decisions fit anything,
+ * so the same is done without each tenth in turn, and that tenth is judged.
+ *
+ * Recall here is of the decided pairs: what nobody proposed and nobody accepted
+ * by hand is not known.
+ */
+#include "duplicate/threshold.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+enum {
+    ROUNDS = 4, /* changes proposed at most */
+    FOLDS = 10
+};
+static const double WORTH = 0.005; /* of F1: less is not worth a change */
+
+/* ---- Outcomes --------------------------------------------------------------------------- */
+
+double outcome_precision(struct outcome o)
+{
+    size_t all = o.hit + o.false_alarm;
+    return all ? (double)o.hit / (double)all : 1;
+}
+
+double outcome_recall(struct outcome o)
+{
+    size_t all = o.hit + o.missed;
+    return all ? (double)o.hit / (double)all : 1;
+}
+
+double outcome_f1(struct outcome o)
+{
+    size_t all = 2 * o.hit + o.false_alarm + o.missed;
+    return all ? 2 * (double)o.hit / (double)all : 1;
+}
+
+static void count(struct outcome *o, bool proposed, bool accepted)
+{
+    o->hit += proposed && accepted;
+    o->false_alarm += proposed && !accepted;
+    o->missed += !proposed && accepted;
+}
+
+static bool is_proposed(const struct verdict_rules *rules, const struct decided_pair *p)
+{
+    return verdict_is_repeat(verdict_code_of(rules, &p->numbers[0])) ||
+           verdict_is_repeat(verdict_code_of(rules, &p->numbers[1]));
+}
+
+struct outcome outcome_of_rules(const struct verdict_rules *rules, const struct decided_pairs *pairs)
+{
+    struct outcome o = { 0, 0, 0 };
+    for (size_t i = 0; i < pairs->n; i++)
+        count(&o, is_proposed(rules, &pairs->at[i]), pairs->at[i].accepted);
+    return o;
+}
+
+static double larger_of(const struct decided_pair *p, enum number number)
+{
+    double a = p->numbers[0].at[number], b = p->numbers[1].at[number];
+    return a > b ? a : b;
+}
+
+struct outcome outcome_of_number(enum number number, double x, const struct decided_pairs *pairs)
+{
+    struct outcome o = { 0, 0, 0 };
+    for (size_t i = 0; i < pairs->n; i++)
+        count(&o, larger_of(&pairs->at[i], number) >= x, pairs->at[i].accepted);
+    return o;
+}
+
+/* ---- Moving one threshold -------------------------------------------------------------------- */
+
+static bool may_move(const struct verdict_condition *c)
+{
+    return verdict_is_repeat(c->code) && c->at_least && c->number != NUMBER_LONGEST &&
+           c->number != NUMBER_LETTERS && c->value > 0 && c->value < 1;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* The values a threshold may take: halfway between neighbours, two digits behind the point. */
+static size_t values_of(enum number number, const struct decided_pairs *pairs, double *out)
+{
+    size_t n = 0, kept = 0;
+    for (size_t i = 0; i < pairs->n; i++)
+        for (int k = 0; k < 2; k++) {
+            double x = pairs->at[i].numbers[k].at[number];
+            if (x >= 0)
+                out[n++] = x;
+        }
+    qsort(out, n, sizeof *out, ascending);
+    for (size_t i = 0; i + 1 < n; i++) {
+        double x = round(50 * (out[i] + out[i + 1])) / 100;
+        if (x > 0 && x < 1 && (kept == 0 || x > out[kept - 1]))
+            out[kept++] = x;
+    }
+    return kept;
+}
+
+/* The best change found so far: by F1, then by how little it moves. */
+struct best {
+    double f1;
+    struct change change;
+    bool found;
+};
+
+static void consider(struct best *best, double f1, struct change change)
+{
+    bool higher = f1 > best->f1 + (best->found ? 1e-9 : WORTH);
+    bool smaller = best->found && f1 > best->f1 - 1e-9 &&
+                   fabs(change.to - change.from) < fabs(best->change.to - best->change.from);
+    if (higher || smaller)
+        *best = (struct best){ f1, change, true };
+}
+
+/* All values of one condition, the others as they are. */
+static void try_values(struct verdict_rules *rules, size_t condition, const struct decided_pairs *pairs,
+                       double *values, struct best *best)
+{
+    struct verdict_condition c = verdict_condition(rules, condition);
+    size_t n = values_of(c.number, pairs, values);
+    for (size_t i = 0; i < n; i++) {
+        verdict_set_condition(rules, condition, values[i]);
+        consider(best, outcome_f1(outcome_of_rules(rules, pairs)),
+                 (struct change){ condition, c.value, values[i] });
+    }
+    verdict_set_condition(rules, condition, c.value);
+}
+
+void thresholds_improve(struct verdict_rules *rules, struct arena *arena, const struct decided_pairs *pairs,
+                        struct changes *out)
+{
+    struct arena *scratch = arena_new(arena);
+    double *values = arena_array(scratch, double, 2 * pairs->n + 1);
+    struct best best = { .f1 = outcome_f1(outcome_of_rules(rules, pairs)) };
+    out->n = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        best.found = false;
+        for (size_t i = 0; i < verdict_conditions(rules); i++) {
+            struct verdict_condition c = verdict_condition(rules, i);
+            if (may_move(&c))
+                try_values(rules, i, pairs, values, &best);
+        }
+        if (!best.found)
+            break;
+        verdict_set_condition(rules, best.change.condition, best.change.to);
+        vec_push(out, best.change);
+    }
+    arena_free(scratch);
+}
+
+/* ---- What to expect ----------------------------------------------------------------------------- */
+
+static void undo(struct verdict_rules *rules, const struct changes *changes)
+{
+    for (size_t i = changes->n; i-- > 0;)
+        verdict_set_condition(rules, changes->at[i].condition, changes->at[i].from);
+}
+
+struct outcome outcome_held_out(struct verdict_rules *rules, struct arena *arena,
+                                const struct decided_pairs *pairs)
+{
+    struct outcome o = { 0, 0, 0 };
+    size_t folds = pairs->n < FOLDS ? pairs->n : FOLDS;
+    struct decided_pairs rest;
+    struct changes changes;
+    vec_init(&rest, arena);
+    vec_init(&changes, arena);
+    for (size_t fold = 0; fold < folds; fold++) {
+        rest.n = 0;
+        for (size_t i = 0; i < pairs->n; i++)
+            if (i % folds != fold)
+                vec_push(&rest, pairs->at[i]);
+        thresholds_improve(rules, arena, &rest, &changes);
+        for (size_t i = fold; i < pairs->n; i += folds)
+            count(&o, is_proposed(rules, &pairs->at[i]), pairs->at[i].accepted);
+        undo(rules, &changes);
+    }
+    return o;
+}

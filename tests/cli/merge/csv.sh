@@ -1,0 +1,1 @@
+tian merge --session 十四届二次 --format csv | tr -d '\r'

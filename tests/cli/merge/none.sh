@@ -1,0 +1,1 @@
+tian merge --session 十三届五次
