@@ -68,7 +68,7 @@ struct facts {
     unsigned year, term, meeting;         /* 0: unknown */
     struct str session;                   /* "十四届三次", "" */
     struct str number;                    /* digits without leading zeros as text: "123" */
-    struct str proposer;                  /* first proposer */
+    struct str proposer, proposers;       /* the first one; all and who signed with them, joined by '\x1f' */
     struct str proposer_kind;             /* "member" "collective" "" */
     struct str category, theme;           /* category as given; theme = best label or "" */
     struct str units;                     /* canonical names, lead first, joined by '\x1f' */

@@ -202,15 +202,55 @@ static struct str kind_of_proposer(struct str given, struct str proposer)
     return collective ? STR("collective") : STR("member");
 }
 
-/* Up to the first separator or bracket. */
-static struct str first_name(struct str s)
+/* The next name of a list, what is in brackets left out: 张三（委员）、李四 等3人. False at the end. */
+static bool next_name(struct str *s, struct str *name)
 {
-    static const struct str ends[] = { { "、", 3 }, { "，", 3 }, { "；", 3 }, { "（", 3 },
-                                       { ",", 1 },  { ";", 1 },  { "(", 1 },  { "\n", 1 } };
-    for (size_t i = 0; i < s.n; i++)
-        if (starts_with_any(str_sub(s, i, s.n), ends, sizeof ends / sizeof *ends))
-            return str_trim(str_sub(s, 0, i));
-    return str_trim(s);
+    static const struct str ends[] = { { "、", 3 }, { "，", 3 }, { "；", 3 }, { ",", 1 },
+                                       { ";", 1 },  { "\n", 1 }, { "　", 3 } };
+    static const struct str open[] = { { "（", 3 }, { "(", 1 } }, close[] = { { "）", 3 }, { ")", 1 } };
+    size_t i = 0, end = SIZE_MAX, depth = 0;
+    if (s->n == 0)
+        return false;
+    for (; i < s->n; i++) {
+        struct str rest = str_sub(*s, i, s->n);
+        if (starts_with_any(rest, open, 2)) {
+            end = end == SIZE_MAX ? i : end;
+            depth++;
+        } else if (depth > 0 && starts_with_any(rest, close, 2)) {
+            depth--;
+        } else if (depth == 0 && starts_with_any(rest, ends, sizeof ends / sizeof *ends)) {
+            break;
+        }
+    }
+    *name = str_trim(str_sub(*s, 0, end < i ? end : i));
+    size_t sign = i < s->n && (unsigned char)s->p[i] >= 0x80 ? 3 : 1;
+    *s = str_sub(*s, i + sign < s->n ? i + sign : s->n, s->n);
+    return true;
+}
+
+static void add_names(struct arena *arena, struct str list, struct map *names)
+{
+    for (struct str name; next_name(&list, &name);)
+        if (name.n > 0)
+            *map_at(names, name) = arena;
+}
+
+/* Who proposed it and who signed with them, the first one first, each once. */
+static struct str all_proposers(struct arena *arena, const struct document *d)
+{
+    struct map *names = map_new(arena);
+    struct buf out;
+    buf_init(&out, arena);
+    add_names(arena, document_field(d, "proposer"), names);
+    for (size_t i = 0; i < d->nfields; i++)
+        if (str_eq(d->fields[i].name, STR("proposer")) || str_eq(d->fields[i].name, STR("cosigner")))
+            add_names(arena, d->fields[i].value, names);
+    for (size_t i = 0; i < names->n; i++) {
+        if (i > 0)
+            buf_char(&out, '\x1f');
+        buf_str(&out, names->entries[i].key);
+    }
+    return buf_view(&out);
 }
 
 /* ---- units, outcome, theme ---------------------------------------------------------- */
@@ -325,7 +365,8 @@ void document_facts(const struct document *d, struct arena *arena, struct facts 
     date_facts(d, arena, out);
     period_facts(d, out);
     out->number = plain_number(arena, plain(arena, document_field(d, "number")));
-    out->proposer = first_name(document_field(d, "proposer"));
+    out->proposers = all_proposers(arena, d);
+    str_split(out->proposers, '\x1f', &out->proposer);
     out->proposer_kind = kind_of_proposer(plain(arena, document_field(d, "proposer_kind")), proposer);
     out->category = plain(arena, document_field(d, "category"));
     out->theme = theme_fact(d);

@@ -175,7 +175,7 @@ static const struct axis AXES[] = {
     { "session", "Session", "届次", 0, NULL, session_text, session_key, NULL, false, false },
     { "period", "When handed in", "提交时间", 0, NULL, period_text, period_key, PERIODS, false, false },
     { "proposer_kind", "Proposers", "提案者", COLUMN_PROPOSER_KIND, whole, NULL, NULL, KINDS, false, false },
-    { "proposer", "Proposer", "提案人", COLUMN_PROPOSER, whole, NULL, NULL, NULL, false, false },
+    { "proposer", "Proposer", "提案人", COLUMN_PROPOSER, first, NULL, NULL, NULL, false, false },
     { "category", "Category", "类别", COLUMN_CATEGORY, whole, NULL, NULL, NULL, true, false },
     { "theme", "Theme", "主题", COLUMN_THEME, first_level, NULL, NULL, NULL, true, false },
     { "subtheme", "Theme, second level", "主题（二级）", COLUMN_THEME, first, NULL, NULL, NULL, true, false },

@@ -323,7 +323,7 @@ static void fill_row(struct termer *t, const struct document *document, struct s
         },
         .text = {
             [COLUMN_NUMBER] = f.number,
-            [COLUMN_PROPOSER] = f.proposer,
+            [COLUMN_PROPOSER] = f.proposers,
             [COLUMN_PROPOSER_KIND] = f.proposer_kind,
             [COLUMN_CATEGORY] = f.category,
             [COLUMN_THEME] = terms_themes(t->scratch, document),
