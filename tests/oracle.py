@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""oracle.py TIAN [substrings|queries|sample] … : does the engine find exactly what a plain scan finds?
+"""oracle.py TIAN [--cases N] [substrings|queries|sample|language] … : does the engine find exactly what a plain scan finds?
 
 sample      corpus/ of this project: 300 random substrings of its sentences, quoted
+language    corpus/, and ../shared/input and c1k when present: N (2,000) random questions of the whole language, one
+            to three operands each: substrings of any length, prefixes, NEAR, same sentence, same paragraph, fields,
+            ranges of years and numbers, AND, OR, NOT, groups
 substrings  ../shared/input and c1k, when present: 1,000 random substrings of 2-12 characters each
 queries     ../shared/bench/queries.tsv on c10k, when present: all 1,050 with --match exact
 
@@ -140,16 +143,258 @@ def substrings(name, tian, count, seed, marks):
     return wrong + (check_marks(name, tian, questions, documents, ranges) if marks else 0)
 
 
+# ---- the language: every kind of question has its definition beside it ------------------------------------------------
+
+HAN = "\u4e00-\u9fa5"
+ENDS = re.compile("[。；！？;!?\n]")
+SECTIONS = {"案由": "title", "情况": "情况", "分析": "分析", "建议": "建议", "答复": "答复"}
+
+
+class Text:
+    """A document as the definitions see it: folded title and body, sections as folded texts, year and number."""
+
+    def __init__(self, title, body, sections, year, number):
+        self.title, self.body, self.sections = title, body, sections
+        self.year, self.number = year, number
+
+    def stretches(self, field):
+        return [self.title, self.body] if field is None else [self.title] if field == "title" else self.sections.get(field, [])
+
+
+def places(text, what):
+    at = text.find(what)
+    while at >= 0:
+        yield at
+        at = text.find(what, at + 1)
+
+
+def near(text, a, b, distance):
+    """b begins at most `distance` characters behind a, or ends so far before it."""
+    for i in places(text, a):
+        for j in places(text, b):
+            if j >= i + len(a) and j - i - len(a) <= distance or j + len(b) <= i and i - j - len(b) <= distance:
+                return True
+    return False
+
+
+def together(text, a, b, unit):
+    """Both in one sentence or paragraph: that of a's beginning."""
+    return any(a in part and b in part for part in unit.split(text))
+
+
+def prefix(text, what):
+    if re.match("[%s]" % HAN, what):
+        return what in text
+    kind = "[0-9]" if what[0].isdigit() else "[a-z]"
+    return any(i == 0 or not re.match(kind, text[i - 1]) for i in places(text, what))
+
+
+class Questions:
+    """Random questions, each as its text and a function that says whether a document answers it."""
+
+    def __init__(self, rng, texts):
+        self.rng, self.texts = rng, texts
+        self.ids = sorted(texts)
+        self.years = sorted({t.year for t in texts.values() if t.year})
+        self.parsed = any(t.sections for t in texts.values())
+
+    def substring(self, pool, least, most, han=False):
+        while True:
+            text = self.rng.choice(pool)
+            n = self.rng.randint(least, most)
+            if len(text) < n:
+                continue
+            at = self.rng.randrange(len(text) - n + 1)
+            got = text[at:at + n]
+            if han and not re.fullmatch("[%s]+" % HAN, got):
+                continue
+            if han and re.search("[一二三四五六七八九十百零〇]", got):
+                continue  # may be the numbering of a sentence, which is no part of it
+            if got == got.strip() and not re.search(r'["\n]|  ', got) and re.search(r"\w", got):
+                return got
+
+    def two(self):
+        """Two operands of one document, mostly from the same neighbourhood."""
+        text = self.texts[self.rng.choice(self.ids)]
+        body = text.body if len(text.body) > 20 else text.title + text.body
+        at = self.rng.randrange(len(body))
+        pool = [body[max(0, at - 40):at + 40]] if self.rng.random() < .8 else [body]
+        if len(re.findall("[%s]" % HAN, pool[0])) < 20:
+            return self.two()
+        return self.substring(pool, 1, 4, True), self.substring(pool, 1, 4, True)
+
+    def bodies(self):
+        text = self.texts[self.rng.choice(self.ids)]
+        return [t for t in (text.title, text.body) if t] or self.bodies()
+
+    def phrase(self):
+        most = self.rng.choice([1, 2, 3, 5, 12, 40])
+        what = self.substring([max(self.bodies(), key=len)] if most > 5 else self.bodies(), 1, most)
+        return '"%s"' % what, lambda t: what in t.title or what in t.body
+
+    def field(self):
+        name = self.rng.choice(sorted(SECTIONS)) if self.parsed else "案由"
+        key = SECTIONS[name]
+        texts = [s for i in self.ids for s in self.texts[i].stretches(key) if len(s) > 4]
+        what = self.substring(texts if texts and self.rng.random() < .8 else self.bodies(), 1, 4)
+        return '%s:"%s"' % (name, what), lambda t: any(what in s for s in t.stretches(key))
+
+    def prefix(self):
+        what = self.substring(self.bodies(), 1, 4, self.rng.random() < .7)
+        if not re.fullmatch("[%s]+|[a-z]+|[0-9]+" % HAN, what) or what in ("与", "或", "非", "同句", "同段"):
+            return self.phrase()
+        return what + "*", lambda t: prefix(t.title, what) or prefix(t.body, what)
+
+    def near(self):
+        a, b = self.two()
+        distance = self.rng.choice([0, 1, 2, 5, 10, 30])
+        return '"%s" NEAR/%d "%s"' % (a, distance, b), lambda t: any(near(s, a, b, distance) for s in (t.title, t.body))
+
+    def sentence(self):
+        a, b = self.two()
+        return '"%s" 同句 "%s"' % (a, b), lambda t: any(together(s, a, b, ENDS) for s in (t.title, t.body))
+
+    def paragraph(self):
+        a, b = self.two()
+        line = re.compile("\n")
+        return '"%s" 同段 "%s"' % (a, b), lambda t: any(together(s, a, b, line) for s in (t.title, t.body))
+
+    def year(self):
+        if not self.years:
+            return self.phrase()
+        a, b = self.rng.choice(self.years), self.rng.choice(self.years)
+        form = self.rng.choice(["年:%d" % a, "年:%d..%d" % (min(a, b), max(a, b)), "年:%d.." % a, "年:..%d" % a])
+        if ".." not in form:
+            return form, lambda t: t.year == a
+        low = 1 if form.startswith("年:..") else a if form.endswith("..") else min(a, b)
+        high = 9999 if form.endswith("..") else a if form.startswith("年:..") else max(a, b)
+        return form, lambda t: bool(t.year) and low <= t.year <= high
+
+    def number(self):
+        if not self.parsed:
+            return self.phrase()
+        a = self.rng.randint(1, 20)
+        b = a + self.rng.randint(0, 10)
+        return "案号:%d..%d" % (a, b), lambda t: t.number is not None and a <= t.number <= b
+
+    def one(self):
+        kind = self.rng.choice([self.phrase] * 5 + [self.field, self.prefix, self.year, self.number])
+        return kind()
+
+    def draw(self):
+        shape = self.rng.random()
+        if shape < .30:
+            return self.one()
+        if shape < .65:
+            return self.rng.choice([self.near, self.sentence, self.paragraph])()
+        (a, x), (b, y) = self.one(), self.one()
+        if shape < .75:
+            return "%s %s" % (a, b), lambda t: x(t) and y(t)
+        if shape < .85:
+            return "%s OR %s" % (a, b), lambda t: x(t) or y(t)
+        if shape < .93:
+            return "%s -%s" % (a, b), lambda t: x(t) and not y(t)
+        c, z = self.one()
+        return "(%s OR %s) 非 %s" % (a, b, c), lambda t: (x(t) or y(t)) and not z(t)
+
+
+def number_of(text):
+    digits = re.findall(r"\d+", text or "")
+    return int(digits[-1]) if digits else None  # 国办发〔1997〕11号: 11
+
+
+def texts_of(tian, documents, plain):
+    """plain: no noise, and too many to ask what was parsed of each, as in c1k: nothing is asked of it."""
+    texts = {}
+    for i, d in documents.items():
+        if plain:
+            texts[i] = Text(fold(d["title"]), fold(d["body"]), {}, None, None)
+            continue
+        shown = json.loads(tian.run("--json", "show", i))
+        body = shown["body"]["text"]
+        ranges, data, sections = noise(tian, body), body.encode(), {}
+        for s in shown["sections"]:
+            inside = [(a - s["from"], b - s["from"]) for a, b in ranges if a >= s["from"] and b <= s["to"]]
+            sections.setdefault(s["kind"], []).append(scan_form(data[s["from"]:s["to"]].decode(), inside))
+        fields = shown["fields"]
+        year = re.search(r"(19|20)\d\d", fields.get("year") or fields.get("date") or "")
+        texts[i] = Text(fold(shown["title"]["text"]), scan_form(body, ranges), sections,
+                        int(year.group()) if year else None, number_of(fields.get("number")))
+    return texts
+
+
+def ask(name, tian, texts, count, seed):
+    questions = Questions(random.Random(seed), texts)
+    wrong = done = 0
+    while done < count:
+        drawn = [questions.draw() for _ in range(min(1000, count - done))]
+        answers = tian.found([q for q, _ in drawn])
+        done += len(drawn)
+        for i, (q, answers_it) in enumerate(drawn):
+            truth = {d for d, t in texts.items() if answers_it(t)}
+            if answers[i] == truth:
+                continue
+            wrong += 1
+            if wrong <= 5:
+                print("  differs: %s engine only %s scan only %s" % (q, sorted(answers[i] - truth)[:3], sorted(truth - answers[i])[:3]))
+    print("oracle language %s: %d questions, %d differ from their definition" % (name, count, wrong))
+    return wrong
+
+
+def check_snippets(name, tian, texts, documents, count, seed):
+    """What is shown, its marks stripped, is the document's own bytes."""
+    questions, wrong, seen = Questions(random.Random(seed), texts), 0, 0
+    lines = "".join("%d\t%s\n" % (i, questions.draw()[0]) for i in range(count))
+    for line in tian.run("search", "--batch", "-", "--jsonl", input=lines).splitlines():
+        for hit in json.loads(line)["hits"]:
+            body = documents[hit["id"]]["body"].encode()
+            good = hit["title"]["text"] == documents[hit["id"]]["title"]
+            for s in hit["snippets"]:
+                text = s["text"].encode()
+                good &= body[s["offset"]:s["offset"] + len(text)] == text
+                at = 0
+                for m in s["marks"]:
+                    good &= at <= m["from"] < m["to"] <= len(text)
+                    at = m["to"]
+                    text[m["from"]:m["to"]].decode()  # whole characters
+            seen += 1
+            wrong += not good
+    print("oracle language %s: %d hits shown, %d are not the bytes of their document" % (name, seen, wrong))
+    return wrong
+
+
+def do_language(binary, work):
+    folder, c1k = shared("input"), shared("bench", "corpus", "c1k.jsonl.gz")
+    share = [.4, .3, .3] if folder and c1k else [1, 0, 0]
+    wrong = 0
+    for name, paths, part, plain in (("corpus", sample_paths(), share[0], False),
+                                     ("input", [folder], share[1], False), ("c1k", [c1k], share[2], True)):
+        if part == 0:
+            continue
+        tian = build(binary, work, "language-" + name, paths)
+        documents = load(tian)
+        texts = texts_of(tian, documents, plain)
+        wrong += ask(name, tian, texts, int(CASES * part), CASES + len(name))
+        wrong += check_snippets(name, tian, texts, documents, 200, 7)
+    return wrong
+
+
+CASES = 2000
+
+
 def build(binary, work, name, paths):
     tian = Tian(binary, os.path.join(work, name))
     tian.run("index", *paths)
     return tian
 
 
+def sample_paths():
+    return [os.path.join(ROOT, "corpus", p) for p in sorted(os.listdir(os.path.join(ROOT, "corpus")))
+            if (p == "proposals" or p.endswith((".txt", ".jsonl", ".csv", ".md"))) and p != "traditional.txt"]
+
+
 def sample(binary, work):
-    paths = [os.path.join(ROOT, "corpus", p) for p in sorted(os.listdir(os.path.join(ROOT, "corpus")))
-             if (p == "proposals" or p.endswith((".txt", ".jsonl", ".csv", ".md"))) and p != "traditional.txt"]
-    return substrings("sample", build(binary, work, "sample", paths), 300, 1, True)
+    return substrings("sample", build(binary, work, "sample", sample_paths()), 300, 1, True)
 
 
 def shared(*parts):
@@ -186,14 +431,17 @@ def do_queries(binary, work):
     return check_sets("queries", tian, queries, forms, False)
 
 
-PARTS = {"sample": sample, "substrings": do_substrings, "queries": do_queries}
+PARTS = {"sample": sample, "language": do_language, "substrings": do_substrings, "queries": do_queries}
 
 
 def main():
-    binary = os.path.abspath(sys.argv[1])
+    global CASES
+    binary, parts = os.path.abspath(sys.argv[1]), sys.argv[2:]
+    if parts[:1] == ["--cases"]:
+        CASES, parts = int(parts[1]), parts[2:]
     wrong = 0
     with tempfile.TemporaryDirectory() as work:
-        for part in sys.argv[2:] or PARTS:
+        for part in parts or PARTS:
             wrong += PARTS[part](binary, work)
     return 1 if wrong else 0
 

@@ -157,12 +157,25 @@ static bool has_operator(const struct signs *s, size_t at, size_t end)
     return false;
 }
 
+/* The mark that ends the quotation which begins here; where none does, the place itself. */
+static size_t quotation_end(const struct signs *s, size_t at)
+{
+    for (size_t i = 0; i < QUOTES; i++) {
+        size_t end = starts(s, at, quotes[i].open) ? str_find(s->line, quotes[i].close, at + quotes[i].open.n)
+                                                   : SIZE_MAX;
+        if (end != SIZE_MAX)
+            return end;
+    }
+    return at;
+}
+
 /* Is the parenthesis at this place a group? One never closed is, so that the reader hears of it. */
 static bool is_group(const struct signs *s, size_t at)
 {
     bool wide = open_paren(s, at) == 3, blanks = false;
     size_t depth = 0, inside = at + open_paren(s, at);
     for (; at < s->line.n; at++) {
+        at = quotation_end(s, at);
         depth += open_paren(s, at) != 0;
         blanks |= blank(s, at) != 0;
         if (close_paren(s, at) && --depth == 0)
