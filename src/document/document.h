@@ -113,6 +113,10 @@ struct documents {
 int document_build(struct ctx *, const struct builder *, struct cutter *, struct str id_base,
                    struct str source, const struct extract_part *, struct documents *docs);
 
+/* A table none of whose rows has a title or a text (statistics, say) becomes one part, its rows as lines,
+ * titled name; any other file is left as it is. */
+void document_whole_table(const struct builder *, struct arena *, struct str name, struct extracted *);
+
 /* What a part says in the field that means key ("number", "title"), whatever the file calls it; empty: none.
  */
 struct str document_part_field(const struct builder *, const struct extract_part *, const char *key);

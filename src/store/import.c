@@ -260,6 +260,9 @@ static int make_file(struct ctx *ctx, const struct import *im, struct batch *bat
     struct extract_options options = { .require_sandbox = im->options->require_sandbox };
     int64_t start = clock_now();
     int rc = extract_file(ctx, ctx->arena, o->item->path.p, &options, &x);
+    if (!rc)
+        document_whole_table(im->builder, ctx->arena,
+                             intake_without_extension(str_of(path_base(o->item->path.p))), &x);
     struct str *ids = rc ? NULL : naming_parts(ctx->arena, im->builder, o->item->id_base, &x);
     for (size_t i = 0; !rc && i < x.nparts; i++) {
         rc = make_part(ctx, im, batch, job, o, &x.parts[i], ids[i]);
