@@ -44,7 +44,10 @@ static int read_report(struct call *call)
     const struct tian_report_options *options = call->a ? call->a : &usual;
     int64_t begin = clock_now();
     struct docs solved;
-    int rc = search_report(&call->ctx, &call->reader, options, &solved, out);
+    struct decisions decisions;
+    int rc = decisions_read(&call->ctx, call->ctx.arena, call->index->path, &decisions);
+    if (!rc)
+        rc = search_report(&call->ctx, &call->reader, &decisions, options, &solved, out);
     if (!rc && solved.n > 0)
         rc = report_later(call, &solved, options, out);
     out->selection = selection_of(call->ctx.arena, options);

@@ -105,7 +105,7 @@ def compare(year, report):
         count = collections.Counter(VALUE[axis](d) for d in mine if who(d))
         check("%s %s" % (key, year), {k: v[0] for k, v in got[key].items() if k != "total"} == count, "%s %s" % (got[key], count))
     n = {k: v[0] for k, v in got["numbers"].items()}
-    check("numbers %s" % year, n == {"received": len(mine), "filed": sum(map(FILED, mine)), "answered": sum(1 for d in mine if ANSWERED(d)),
+    check("numbers %s" % year, n == {"received": len(mine), "filed": sum(map(FILED, mine)), "merged": sum(d["STATE"] == "merged" for d in mine), "answered": sum(1 for d in mine if ANSWERED(d)),
           "key": sum(map(KEY, mine)), "closed": sum(d.get("public") == "否" for d in mine), "lead_units": len({d["UNIT"] for d in mine if d["FILED"]} - {""}),
           "proposers": len({d["proposer"] for d in mine})}, str(n))
 

@@ -164,6 +164,22 @@ def test_relabelled(s, binary, index):
     tian("theme", "unset", "proposals/2024/0004")
 
 
+def test_merge(s):
+    status, _, page = s.get("/merge?session=" + q("十四届二次"))
+    check("merge page", (status, "主提案" in page, "tian merge --accept proposals/2023/0005 proposals/2023/0017" in page, "<script" in page),
+          (200, True, True, False))
+    check("merge page: measures, equal text marked", page, lambda p: "相同的措施" in p and "<mark>职工车辆外迁" in p)
+    check("merge page: the newest session", s.get("/merge")[2], lambda p: "十四届三次" in p and "〔已定〕" in p)
+    check("merge page: no session", s.get("/merge?session=x")[0], 400)
+    check("merge page: no proposals", s.get("/merge?session=" + q("九届一次"))[0], 404)
+    status, headers, page = s.get("/merge/print?session=" + q("十四届二次"))
+    check("merge page: to be printed", (status, "☐ 并案" in page, "unsafe-inline" in headers["Content-Security-Policy"]), (200, True, True))
+    groups = json.loads(s.get("/api/v1/merge?session=" + q("十四届二次"))[2])["groups"]
+    check("merge api", [p["id"] for p in groups[0]["proposals"]], ["proposals/2023/0005", "proposals/2023/0017"])
+    check("merge csv", s.get("/api/v1/merge?format=csv")[2].split(",")[0], "组")
+    check("merge: no such format", s.get("/api/v1/merge?format=docx")[0], 400)
+
+
 def test_refusals(s):
     host = b"Host: x\r\n"
     check("length and chunks", s.raw(b"POST /api/v1/check HTTP/1.1\r\n" + host + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"),
@@ -224,6 +240,22 @@ def test_roles(binary, index, work):
     check("report: who proposed them is not said", (unsaid({})["key"], unsaid({})["cells"][0]["documents"]), ("", 3))
     check("report: but to an officer", unsaid(officer)["key"], lambda k: k != "")
     s.stop()
+    tian = lambda *words: subprocess.run([binary, "--index", index, "merge"] + list(words), check=True, stdout=subprocess.DEVNULL)
+    tian("--accept", "proposals/2024/0014", "proposals/2024/0020") # 0020 is not public
+    s = Server(binary, index, "--token-file", token)
+    secret = json.loads(s.get("/api/v1/documents/proposals/2024/0020", headers=officer)[2])
+    for path in ("/merge", "/api/v1/merge", "/merge/print", "/api/v1/merge?format=csv"):
+        public, told = s.get(path)[2], s.get(path, headers=officer)[2]
+        check("merge: %s does not say what is not public" % path, secret["title"]["text"] in public, False)
+        check("merge: %s says it to officers" % path, secret["title"]["text"] in told, True)
+    group = [g for g in json.loads(s.get("/api/v1/merge")[2])["groups"] if g["proposals"][1]["id"] == "proposals/2024/0020"][0]
+    check("merge: number and unit are said", sorted(group["proposals"][1]["fields"]), lambda f: f and set(f) <= {"number", "lead_unit", "joint_unit"})
+    check("merge: its measures are not", (group["proposals"][1]["measures"], [m["with"] for m in group["proposals"][0]["measures"] if m["with"]]), ([], []))
+    report = json.loads(s.get("/api/v1/report?session=" + q("十四届三次"))[2])
+    merged = [l["cells"][0]["documents"] for l in report["tables"][0]["lines"] if l["key"] == "merged"]
+    check("report: counts what was decided", (merged, any("tian merge" in n for n in report["notes"])), ([2], True))
+    tian("--refuse", "proposals/2024/0014", "proposals/2024/0020")
+    s.stop()
 
 
 def test_load(s):
@@ -245,7 +277,7 @@ def main():
         index = os.path.join(work, "index")
         subprocess.run([binary, "--index", index, "index", os.path.join(ROOT, "corpus", "proposals")], check=True, capture_output=True)
         s = Server(binary, index)
-        test_api(s), test_pages(s), test_report(s), test_relabelled(s, binary, index), test_refusals(s), test_load(s)
+        test_api(s), test_pages(s), test_report(s), test_merge(s), test_relabelled(s, binary, index), test_refusals(s), test_load(s)
         check("stops on SIGTERM", s.stop(), 0)
         test_deadline(binary, index)
         test_roles(binary, index, work)

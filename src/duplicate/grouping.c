@@ -36,9 +36,7 @@ static uint32_t by_number(const struct intake *in, struct str number)
     return found;
 }
 
-enum {
-    ELSEWHERE = NO_MAIN - 1 /* its main proposal is not in this intake */
-};
+#define ELSEWHERE (NO_MAIN - 1) /* its main proposal is not in this intake */
 
 /* By decisions; by its own papers where nobody decided anything. */
 static void set_accepted(struct grouping *m, struct map *places, uint32_t *accepted)
@@ -200,7 +198,7 @@ int duplicate_proposal(struct ctx *ctx, const struct reader *reader, const struc
                        const char *name, struct str *id)
 {
     uint32_t doc;
-    struct document document;
+    struct document document = { .id = STR("") };
     struct ctx quiet = *ctx;
     quiet.error = NULL;
     int rc = snapshot_find(&quiet, reader->snapshot, str_of(name), &doc);

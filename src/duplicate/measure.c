@@ -85,12 +85,13 @@ static bool has_suggestions(const struct sheet *s)
 
 size_t measures_find(const struct sheet *s, struct arena *arena, struct measures *out)
 {
-    struct measures own;
-    struct measures *found = out ? out : &own;
+    struct measures own, *found = out;
     struct measure m = { 0, 0 };
     bool parts = has_suggestions(s);
-    if (!out)
+    if (!found) {
         vec_init(&own, arena);
+        found = &own;
+    }
     size_t before = found->n;
     for (size_t i = 0; i < s->nclauses; i++) {
         bool wanted = !parts || s->clause[i].section == SECTION_SUGGESTION;

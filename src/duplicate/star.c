@@ -34,9 +34,7 @@ struct making {
     struct stars *stars;
 };
 
-enum {
-    HIDDEN = UINT32_MAX
-};
+#define HIDDEN UINT32_MAX /* taken, but in no star that is shown */
 
 /* ---- Links by proposal ---------------------------------------------------------------------- */
 

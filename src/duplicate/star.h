@@ -8,9 +8,7 @@
 
 #include "duplicate/link.h"
 
-enum {
-    NO_MAIN = UINT32_MAX
-};
+#define NO_MAIN UINT32_MAX
 
 /* What is known of the proposals. */
 struct sky {

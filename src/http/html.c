@@ -38,6 +38,7 @@ void html_begin(struct request *r, const char *title, const char *active)
                       "href=\"/\">提案<small>tian</small></a><nav>");
     tab(r, "/", "检索", active);
     tab(r, "/check", "查重", active);
+    tab(r, "/merge", "并案", active);
     tab(r, "/report", "统计", active);
     buf_cstr(&r->out, "</nav></header>\n<main>\n");
 }

@@ -52,6 +52,8 @@ handler api_search, api_suggest, api_document, api_check, api_health;
 /* page.c */
 handler page_search, page_document, page_style, page_login;
 void page_error(struct request *, const char *message);
+/* page_merge.c */
+handler page_merge, page_merge_print, api_merge;
 /* page_report.c */
 handler page_report, page_report_proposals, api_report;
 /* page_check.c */

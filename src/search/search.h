@@ -68,10 +68,10 @@ int search_new_themes(struct ctx *, const struct reader *, unsigned year, struct
 /* Why a stored document has its themes: words, where they stand, runners-up. A text for people, or JSON. */
 int search_theme_why(struct ctx *, const struct reader *, uint32_t doc, bool json, struct buf *out);
 
-/* The numbers of an office's report, a cross-table, or a theme's development: then *solved are its proposals
- * that were solved, the newest first, else none. Errors as tian_report(). */
-int search_report(struct ctx *, const struct reader *, const struct tian_report_options *,
-                  struct docs *solved, struct tian_report *out);
+/* decisions: on merging. The numbers of an office's report, a cross-table, or a theme's development: then
+ * *solved are its proposals that were solved, the newest first, else none. Errors as tian_report(). */
+int search_report(struct ctx *, const struct reader *, const struct decisions *,
+                  const struct tian_report_options *, struct docs *solved, struct tian_report *out);
 
 /* A table of a report by its key, a line of a table by its; NULL when there is none. */
 const struct tian_report_table *report_table(const struct tian_report *, const char *key);

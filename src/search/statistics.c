@@ -11,6 +11,7 @@
  */
 #include "search/statistics.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/config.h"
@@ -110,6 +111,50 @@ static bool *codes_equal(const struct reporting *r, const struct axis_values *v,
     return equal;
 }
 
+static int by_doc(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* One that officers put below another. *news: its papers do not say so. */
+static int mark_merged(struct reporting *r, struct str id, size_t *news)
+{
+    uint32_t doc;
+    struct ctx quiet = *r->ctx;
+    quiet.error = NULL;
+    int code = snapshot_find(&quiet, r->reader->snapshot, id, &doc);
+    if (code)
+        return code == TIAN_ENOTFOUND ? 0 : ctx_fail(r->ctx, code, NULL, "cannot look it up", "查不到这一件");
+    const uint32_t *found = bsearch(&doc, r->docs.at, r->docs.n, sizeof doc, by_doc);
+    if (!found)
+        return 0;
+    uint8_t *population = &r->populations[found - r->docs.at];
+    *news += !(*population & MERGED);
+    *population |= MERGED;
+    return 0;
+}
+
+static int mark_decided(struct reporting *r, struct notes *notes)
+{
+    size_t news = 0;
+    int code = 0;
+    for (size_t i = 0; i < r->decisions->n; i++)
+        for (size_t k = 0; !code && k < r->decisions->at[i].nids; k++) {
+            struct str id = r->decisions->at[i].ids[k], main = decisions_main(r->decisions, id);
+            if (main.n > 0 && !str_eq(main, id))
+                code = mark_merged(r, id, &news);
+        }
+    if (!code && news > 0 && !r->options->cross && !r->options->trend)
+        note(notes,
+             arena_printf(r->ctx->arena,
+                          say("%zu were decided to be merged (tian merge), which their papers do not "
+                              "say yet: by state they are counted as their papers say",
+                              "%zu 件已定并入其他提案（tian merge），案卷尚未注明；审查情况仍按案卷统计"),
+                          news));
+    return code;
+}
+
 static void set_populations(struct reporting *r, struct notes *notes)
 {
     const struct snapshot *s = r->reader->snapshot;
@@ -118,11 +163,12 @@ static void set_populations(struct reporting *r, struct notes *notes)
     axis_read(axis("state"), r->ctx->arena, s, &r->docs, &state);
     axis_read(axis("outcome"), r->ctx->arena, s, &r->docs, &outcome);
     bool *filed = codes_equal(r, &state, STR("filed")), no_states = state.values.n == 1;
+    bool *merged = codes_equal(r, &state, STR("merged"));
     r->populations = arena_array(r->ctx->arena, uint8_t, r->docs.n + 1);
     for (size_t i = 0; i < r->docs.n; i++) {
         uint64_t flags = snapshot_number(s, r->docs.at[i], COLUMN_FLAGS);
         bool guess = !no_states && state.code[i] == 0 && outcome.code[i] != 0;
-        unsigned is = RECEIVED | (flags & FLAG_HIDDEN ? CLOSED : 0u);
+        unsigned is = RECEIVED | (flags & FLAG_HIDDEN ? CLOSED : 0u) | (merged[state.code[i]] ? MERGED : 0u);
         if (no_states || guess || filed[state.code[i]])
             is |= FILED | (outcome.code[i] ? ANSWERED : 0u) | (flags & FLAG_KEY ? KEY : 0u);
         r->populations[i] = (uint8_t)is;
@@ -179,6 +225,7 @@ static const struct number {
 } NUMBERS[] = {
     { "received", "received", "提交", RECEIVED, NULL },
     { "filed", "filed", "立案", FILED, NULL },
+    { "merged", "merged into others", "并入其他提案", MERGED, NULL },
     { "answered", "answered", "办复", ANSWERED, NULL },
     { "key", "key proposals", "重点提案", KEY, NULL },
     { "closed", "not public", "不公开", CLOSED, NULL },
@@ -320,10 +367,10 @@ static const char *title_of(const struct reporting *r, const struct wanted *w)
     return arena_printf(arena, say("%s %s%s", "%s%s%s"), session, year, what);
 }
 
-int search_report(struct ctx *ctx, const struct reader *reader, const struct tian_report_options *options,
-                  struct docs *solved, struct tian_report *out)
+int search_report(struct ctx *ctx, const struct reader *reader, const struct decisions *decisions,
+                  const struct tian_report_options *options, struct docs *solved, struct tian_report *out)
 {
-    struct reporting r = { .ctx = ctx, .reader = reader, .options = options };
+    struct reporting r = { .ctx = ctx, .reader = reader, .options = options, .decisions = decisions };
     struct notes *notes = arena_new_of(ctx->arena, struct notes);
     struct wanted wanted;
     size_t others;
@@ -334,6 +381,9 @@ int search_report(struct ctx *ctx, const struct reader *reader, const struct tia
     if (r.docs.n == 0)
         return ctx_fail(ctx, TIAN_ENOTFOUND, NULL, "not one proposal of that time", "没有这一时间的提案");
     set_populations(&r, notes);
+    code = mark_decided(&r, notes);
+    if (code)
+        return code;
     if (others > 0)
         note(notes, arena_printf(ctx->arena,
                                  say("%zu other documents (without number and proposer) are not counted",

@@ -16,13 +16,15 @@ enum population {
     FILED = 2,
     ANSWERED = 4, /* and filed */
     KEY = 8,      /* and filed */
-    CLOSED = 16   /* not public */
+    CLOSED = 16,  /* not public */
+    MERGED = 32   /* by their papers or by an accepted group: not main proposals */
 };
 
 struct reporting {
     struct ctx *ctx;
     const struct reader *reader;
     const struct tian_report_options *options;
+    const struct decisions *decisions;
     struct docs docs;     /* the proposals, ascending */
     uint8_t *populations; /* one a document */
     const char **ids;     /* one a document, once read */
