@@ -63,7 +63,7 @@ static const struct command COMMANDS[] = {
       "Which proposals of a session to handle as one, round a main proposal; decide on them. Exit status 1: "
       "none.",
       "并案：一次会议的提案中哪些应当合并办理，以哪一件为主；记录并或不并。退出码 1 表示没有。",
-      "tian merge --session 十四届三次" },
+      "tian merge --session 十四届三次; tian merge --accept 4 15" },
     { "theme", "list|label|learn|test|explain|lint|apply|new|set|unset [TEXT|-|ID|FILE]", 1, 0,
       "batch taxonomy from out folds year wait", cmd_theme,
       "The themes with their counts; the themes of a text; learn them from labelled texts, and test.",

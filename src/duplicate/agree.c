@@ -115,19 +115,6 @@ static void meet(struct agree *a, uint32_t entry)
     e->theirs++;
 }
 
-bool agree_next_pair(const struct normal *text, size_t *i, size_t end, uint32_t *key)
-{
-    for (; *i + 1 < end; ++*i) {
-        uint16_t a = text->unit[*i], b = text->unit[*i + 1];
-        if (text_class(a) == CLASS_NONE || text_class(b) == CLASS_NONE)
-            continue;
-        *key = pair_key(a, b);
-        ++*i;
-        return true;
-    }
-    return false;
-}
-
 static void count(struct agree *a, const struct normal *text, size_t from, size_t to)
 {
     uint32_t key;

@@ -31,7 +31,18 @@ enum {
 size_t agree_keys(const struct agree *, uint32_t keys[AGREE_KEYS]);
 
 /* The next pair of letters at or after unit *i and before end; false when there is none. */
-bool agree_next_pair(const struct normal *text, size_t *i, size_t end, uint32_t *key);
+static inline bool agree_next_pair(const struct normal *text, size_t *i, size_t end, uint32_t *key)
+{
+    for (; *i + 1 < end; ++*i) {
+        uint16_t a = text->unit[*i], b = text->unit[*i + 1];
+        if (text_class(a) == CLASS_NONE || text_class(b) == CLASS_NONE)
+            continue;
+        *key = pair_key(a, b);
+        ++*i;
+        return true;
+    }
+    return false;
+}
 
 /* How alike two titles are, by the weight of the pairs they share (Dice). */
 double agree_titles(struct agree *, const struct normal *, const struct normal *);

@@ -350,7 +350,9 @@ static void put_changed(struct buf *out, struct str line, const struct condition
             continue;
         i += sign.n;
         size_t end = i;
-        while (end < line.n && strchr(" .0123456789", line.p[end]))
+        while (end < line.n && line.p[end] == ' ')
+            end++;
+        while (end < line.n && strchr(".0123456789", line.p[end]))
             end++;
         buf_str(out, str_sub(line, 0, i));
         buf_printf(out, " %.2f", c->value);
