@@ -621,8 +621,8 @@ void tian_merge_free(struct tian_merge *);
 /* Decisions, kept in the index (no writer's lock is needed). A proposal is named by its id, or by its number
  * where only one of the session (of options) has it. Accept: the others go below main; n 0: those that
  * tian_merge() proposes with it. *said (may be NULL; tian_string_free()) tells what was recorded.
- * TIAN_EUSAGE: a main proposal that is below another one, a member of two groups; TIAN_ENOTFOUND;
- * TIAN_ELOCKED. */
+ * TIAN_EUSAGE: a main proposal that is below another one, a member of two groups or of another session;
+ * TIAN_ENOTFOUND; TIAN_ELOCKED. */
 int tian_merge_accept(struct tian_index *, const struct tian_merge_options *, const char *main,
                       const char *const *ids, size_t n, char **said, struct tian_error *);
 int tian_merge_refuse(struct tian_index *, const struct tian_merge_options *, const char *a, const char *b,

@@ -68,10 +68,17 @@ static const char *name_of(const struct deciding *d, size_t i)
 static int find_names(struct call *call)
 {
     struct deciding *d = call->out;
+    uint64_t first = 0, session = 0;
     int rc = 0;
     d->ids = arena_array(call->ctx.arena, struct str, d->n + 1);
-    for (d->nids = 0; !rc && d->nids < d->n; d->nids += !rc)
-        rc = duplicate_proposal(&call->ctx, &call->reader, d->options, name_of(d, d->nids), &d->ids[d->nids]);
+    for (d->nids = 0; !rc && d->nids < d->n; d->nids += !rc) {
+        const char *name = name_of(d, d->nids);
+        rc = duplicate_proposal(&call->ctx, &call->reader, d->options, name, &d->ids[d->nids], &session);
+        first = d->nids == 0 ? session : first;
+        if (!rc && d->main && session && first && session != first)
+            rc = ctx_fail(&call->ctx, TIAN_EUSAGE, name, "it is of another session than the main proposal",
+                          "它与主提案不是同一次会议的");
+    }
     return rc;
 }
 

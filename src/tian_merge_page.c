@@ -18,7 +18,7 @@ static const char STYLE[] =
     "table{width:100%;border-collapse:collapse;margin:1mm 0}th,td{border:.3mm solid #000;padding:1mm 2mm;"
     "text-align:left;vertical-align:top;overflow-wrap:anywhere}th{font-weight:400;background:#f2f2f2}"
     "ol{margin:0;padding-left:6mm}mark{background:none;text-decoration:underline;text-underline-offset:.6mm}"
-    ".small{font-size:9pt}section{break-inside:avoid-page}"
+    ".small{font-size:9pt}.short{white-space:nowrap}section{break-inside:avoid-page}"
     "@media print{body{padding:0;max-width:none}th{background:none}section{break-before:page}"
     "section:first-of-type{break-before:auto}}";
 
@@ -64,7 +64,8 @@ static void put_name(const struct merge_formatting *f, const struct tian_merge_p
 static void put_row(const struct merge_formatting *f, const struct tian_merge_group *g, size_t i)
 {
     const struct tian_merge_proposal *p = &g->proposals[i];
-    buf_printf(f->out, "<tr><td>%s</td><td>", i ? say("member", "并入") : say("main", "主提案"));
+    buf_printf(f->out, "<tr><td class=\"short\">%s</td><td>",
+               i ? say("member", "并入") : say("main", "主提案"));
     put_name(f, p);
     buf_cstr(f->out, "</td><td>");
     put(f, merge_field(p, "lead_unit"));
@@ -77,7 +78,7 @@ static void put_row(const struct merge_formatting *f, const struct tian_merge_gr
                    say("<br><span class=\"small\">%.0f %% of it in the main one</span>",
                        "<br><span class=\"small\">本件 %.0f%% 见于主提案</span>"),
                    100 * p->mine);
-    buf_printf(f->out, "</td><td>%s</td></tr>\n",
+    buf_printf(f->out, "</td><td class=\"short\">%s</td></tr>\n",
                i == 0        ? ""
                : p->accepted ? say("decided", "已定")
                              : say("☐ merge<br>☐ apart", "☐ 并案<br>☐ 不并"));
@@ -120,7 +121,7 @@ static void put_measures(const struct merge_formatting *f, const struct tian_mer
     const struct tian_merge_proposal *p = &g->proposals[i];
     if (p->nmeasures == 0)
         return;
-    buf_cstr(f->out, "<tr><th>");
+    buf_cstr(f->out, "<tr><th class=\"short\">");
     put(f, short_name(f, p));
     buf_cstr(f->out, "</th><td><ol>");
     for (size_t k = 0; k < p->nmeasures; k++) {

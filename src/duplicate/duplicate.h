@@ -22,10 +22,10 @@ int duplicate_check(struct ctx *, const struct reader *, const struct verdict_ru
 int duplicate_merge(struct ctx *, const struct reader *, const struct verdict_rules *,
                     const struct decisions *, const struct tian_merge_options *, struct tian_merge *out);
 
-/* The proposal that is called name: an id, or a number that one proposal of the session has. TIAN_ENOTFOUND;
- * TIAN_EUSAGE: several have it. */
+/* The proposal that is called name: an id, or a number that one proposal of the session has. *session: term
+ * and meeting as one number, 0: unknown. TIAN_ENOTFOUND; TIAN_EUSAGE: several have it. */
 int duplicate_proposal(struct ctx *, const struct reader *, const struct tian_merge_options *,
-                       const char *name, struct str *id);
+                       const char *name, struct str *id, uint64_t *session);
 
 /* See tian_merge_learn(); changed may be NULL. */
 int duplicate_learn(struct ctx *, const struct reader *, const struct verdict_rules *,

@@ -195,9 +195,9 @@ static int find_number(struct ctx *ctx, const struct reader *reader, const struc
 }
 
 int duplicate_proposal(struct ctx *ctx, const struct reader *reader, const struct tian_merge_options *options,
-                       const char *name, struct str *id)
+                       const char *name, struct str *id, uint64_t *session)
 {
-    uint32_t doc;
+    uint32_t doc = 0;
     struct document document = { .id = STR("") };
     struct ctx quiet = *ctx;
     quiet.error = NULL;
@@ -206,7 +206,10 @@ int duplicate_proposal(struct ctx *ctx, const struct reader *reader, const struc
         rc = find_number(ctx, reader, options, name, &doc);
     if (!rc)
         rc = snapshot_document(ctx, reader->snapshot, ctx->arena, doc, &document);
-    if (!rc)
-        *id = document.id;
-    return rc;
+    if (rc)
+        return rc;
+    *id = document.id;
+    *session = snapshot_number(reader->snapshot, doc, COLUMN_TERM) << 32 |
+               snapshot_number(reader->snapshot, doc, COLUMN_MEETING);
+    return 0;
 }
