@@ -287,6 +287,14 @@ struct judgement verdict_judge(const struct verdict_rules *rules, const struct n
 
 /* ---- Better thresholds ---------------------------------------------------------- */
 
+size_t verdict_repeats_holding(const struct verdict_rules *rules, const struct numbers *n)
+{
+    size_t holding = 0;
+    for (size_t i = 0; i < rules->rule.n; i++)
+        holding += verdict_is_repeat(rules->rule.at[i].code) && rule_holds(&rules->rule.at[i], n);
+    return holding;
+}
+
 size_t verdict_conditions(const struct verdict_rules *rules)
 {
     size_t n = 0;

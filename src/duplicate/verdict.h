@@ -59,6 +59,9 @@ struct judgement verdict_judge(const struct verdict_rules *, const struct number
 /* The code alone. */
 enum verdict_code verdict_code_of(const struct verdict_rules *, const struct numbers *);
 
+/* How many rules of a repeat hold, also those behind the first. */
+size_t verdict_repeats_holding(const struct verdict_rules *, const struct numbers *);
+
 /* The conditions of all rules, for who looks for better thresholds. */
 struct verdict_condition {
     enum verdict_code code; /* of its rule */
