@@ -135,7 +135,7 @@ CHECKS := layers shape format-check check-crash check-snap check-format asan-che
 check: deps-check ## install what the tests need and run all of them
 	@$(MAKE) -s -j2 all
 	@tests/tools/check.sh $(CHECKS)
-CHECKS_LONG := check-oracle-long check-crash-long check-snap-long check-store-long tsan-check-store check-duplicates-long tsan-check-server valgrind-check-cli check-fuzz-long analyze cover
+CHECKS_LONG := check-oracle-long check-crash-long check-snap-long check-store-long check-ingest-long check-roundtrip-long tsan-check-store check-duplicates-long tsan-check-server valgrind-check-cli check-fuzz-long analyze cover
 check-long: check ## the soaks: crash loops, fuzzing, large corpora
 	@tests/tools/check.sh $(CHECKS_LONG)
 
@@ -154,6 +154,10 @@ check-store-long: $(STORE_UNIT) ## ten thousand failures, a minute of readers ag
 	@TIAN_STEP=3 TIAN_SECONDS=60 tests/tools/run-store.sh $(STORE_UNIT)
 check-oracle-long: all
 	@tests/oracle.sh $(B)/tian --cases 100000 language
+check-roundtrip-long: all
+	@tests/roundtrip.sh $(B)/tian
+check-ingest-long: all ## three thousand damaged files
+	@tests/ingest.sh $(B)/tian 3000
 check-duplicates-long: all
 	@tests/duplicates.sh $(B)/tian --long
 check-fuzz: $(FUZZ) ## the inputs kept of the fuzzers, and each of them cut short

@@ -4,20 +4,17 @@
  * in (base/child.h): it can open no file but the system's, start nothing, talk
  * to nobody, and its clock is ours.
  *
- *   PDF                  pdftotext (poppler-utils; poppler-data for Chinese fonts)
+ *   PDF                  pdftotext (pdf.c)
  *   Word 97 to 2003      antiword (catdoc corrupts Chinese)
  *   .xls .ppt .wps .rtf  LibreOffice, when $TIAN_SOFFICE names it (soffice.c)
  *
- * pdftotext breaks lines where the page does and puts blanks around numbers: the
- * repair of text/ undoes that. It leaves form feeds between pages; they stay, the
- * repair finds running heads by them. antiword draws tables with '|'.
+ * antiword draws tables with '|'.
  */
-#include "extract/reader.h"
+#include "extract/program.h"
 
 #include "base/child.h"
 
 enum {
-    PDF_HEAD = 1024,
     SECONDS = 10
 };
 
@@ -30,42 +27,12 @@ static struct child_limits limits_of(const struct reading *r)
                                   .strict = r->options.require_sandbox };
 }
 
-static int run_program(struct ctx *ctx, struct reading *r, char *const argv[], struct buf *answer)
+int program_run(struct ctx *ctx, struct reading *r, char *const argv[], struct buf *answer)
 {
     struct child_limits limits = limits_of(r);
     buf_init(answer, r->arena);
     int code = child_exec(ctx, &limits, argv, r->bytes, answer);
     return code == 0 ? 0 : reading_named(ctx, r, code);
-}
-
-/* ---- PDF ------------------------------------------------------------------------ */
-
-bool pdf_sniff(const struct reading *r)
-{
-    struct str head = str_sub(r->bytes, 0, r->bytes.n < PDF_HEAD ? r->bytes.n : PDF_HEAD);
-    size_t at = str_find(head, STR("%PDF-"), 0);
-    return at != SIZE_MAX && (at == 0 || utf8_check(str_sub(head, 0, at)) != at || at < 16);
-}
-
-int pdf_read(struct ctx *ctx, struct reading *r)
-{
-    char name[] = "pdftotext", quiet[] = "-q", option[] = "-enc", encoding[] = "UTF-8", in[] = "/dev/stdin",
-         out[] = "-";
-    char *const argv[] = { name, option, encoding, quiet, in, out, NULL };
-    char *const aloud[] = { name, option, encoding, in, out, NULL };
-    struct buf text;
-    int code = run_program(ctx, r, argv, &text);
-    if (code != 0 && code != TIAN_ECANCELLED) { /* again, to hear why */
-        if (ctx->error)
-            *ctx->error = (struct tian_error){ 0 };
-        code = run_program(ctx, r, aloud, &text);
-    }
-    if (code == 0 && str_trim(buf_view(&text)).n == 0) {
-        reading_warn(r, "there is no text in it: pages scanned as pictures?",
-                     "其中没有文字：是否为扫描图片？");
-        return 0;
-    }
-    return code == 0 ? reading_text(ctx, r, buf_view(&text)) : code;
 }
 
 /* ---- the compound files of Office 97 ---------------------------------------------- */
@@ -132,7 +99,7 @@ static int word_read(struct ctx *ctx, struct reading *r)
          in[] = "/dev/stdin";
     char *const argv[] = { name, map, utf8, wide, none, in, NULL };
     struct buf text;
-    int code = run_program(ctx, r, argv, &text);
+    int code = program_run(ctx, r, argv, &text);
     return code == 0 ? reading_text(ctx, r, without_table_marks(r->arena, buf_view(&text))) : code;
 }
 

@@ -43,6 +43,7 @@ enum {
 struct evidence {
     uint16_t width;  /* of the column; 0: the text is not in columns */
     uint16_t indent; /* the least of its full lines */
+    bool indents;    /* the lines behind the ends of paragraphs stand further in than those */
     bool ends;       /* most long lines end in a mark */
     bool break_seen; /* there are page numbers or form feeds */
 };
@@ -195,6 +196,24 @@ static bool looks_wrapped(const struct lines *lines, struct evidence *e)
     return full >= 3 && open * 10 >= full * 6 && marked * 2 >= full;
 }
 
+/* Do paragraphs begin indented? Asked behind the short lines that end a sentence. */
+static bool begins_indented(const struct lines *lines, const struct evidence *e)
+{
+    size_t begins = 0, indented = 0;
+    const struct line *before = NULL;
+    for (size_t i = 0; i < lines->n; i++) {
+        const struct line *line = &lines->at[i];
+        if (!is_content(line))
+            continue;
+        if (before && before->tail == TAIL_CLOSED && before->width + SLACK < e->width) {
+            begins++;
+            indented += line->indent > e->indent + 1;
+        }
+        before = line;
+    }
+    return begins >= 3 && indented * 10 >= begins * 9;
+}
+
 static struct evidence weigh(const struct lines *lines, bool break_seen)
 {
     struct evidence e = { .break_seen = break_seen };
@@ -217,6 +236,7 @@ static struct evidence weigh(const struct lines *lines, bool break_seen)
     e.width = column_width(widths, wide, total);
     if (e.width != 0 && !looks_wrapped(lines, &e))
         e.width = 0;
+    e.indents = e.width != 0 && begins_indented(lines, &e);
     e.ends = paragraphs >= 3 && ended * 10 >= paragraphs * 6;
     return e;
 }
@@ -228,17 +248,33 @@ static bool is_letter(char c)
     return (uint8_t)((c | 32) - 'a') < 26;
 }
 
-/* May a line at all be followed by another of the same sentence? Two Latin words need what stands between. */
-static bool fits(struct str text, const struct line *line, const struct line *next)
+/* May a line at all be followed by another of the same sentence? Two Latin words need what stands between.
+ * What looks like the start of something (两点：) is none where such starts are indented, and it is not. */
+static bool fits(struct str text, const struct evidence *e, const struct line *line, const struct line *next)
 {
-    if (line->tail == TAIL_CLOSED || next->opens)
+    bool opens = next->opens && !(e->indents && next->indent <= e->indent + 1);
+    if (line->tail == TAIL_CLOSED || opens)
         return false;
     return !(is_letter(text.p[line->to - 1]) && is_letter(text.p[next->from]));
 }
 
-static bool goes_on_in_column(const struct evidence *e, const struct line *line, const struct line *next)
+/* Columns of the number or word a line begins with: it may not have fitted on the one before. */
+static unsigned first_word(struct str text, const struct line *line)
 {
-    if (line->width + line->indent + SLACK < e->width || next->width > e->width + SLACK)
+    unsigned n = 0;
+    for (uint32_t at = line->from; at < line->to; at++, n++) {
+        char c = text.p[at];
+        if (!is_letter(c) && !(c >= '0' && c <= '9') && c != '.' && c != '%')
+            break;
+    }
+    return n;
+}
+
+static bool goes_on_in_column(struct str text, const struct evidence *e, const struct line *line,
+                              const struct line *next)
+{
+    unsigned room = SLACK + first_word(text, next);
+    if (line->width + line->indent + room < e->width || next->width > e->width + SLACK)
         return false;
     return next->indent <= e->indent + 1;
 }
@@ -284,12 +320,12 @@ static void decide(struct str text, struct lines *lines, const struct evidence *
             continue;
         const struct line *next = next_content(lines, i, &blank, &broken);
         content++;
-        if (next == NULL || (blank && !broken) || !fits(text, line, next))
+        if (next == NULL || (blank && !broken) || !fits(text, e, line, next))
             in_title = false;
         else if (content <= TITLE_LINES && !blank && is_title_part(text, lines, i, in_title))
             line->goes_on = in_title = true;
         else if (e->width != 0)
-            line->goes_on = goes_on_in_column(e, line, next);
+            line->goes_on = goes_on_in_column(text, e, line, next);
         else
             line->goes_on = was_cut_by_page(e, line, next, broken);
     }
