@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """ingest.py BINARY ROOT WORK DAMAGED: see ingest.sh"""
-import gzip, json, os, random, resource, subprocess, sys, time, unicodedata
+import gzip, json, os, random, resource, socket, subprocess, sys, time, unicodedata, zlib
 from ingest_files import *
 
 binary, root, work, damaged = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
@@ -147,6 +147,74 @@ def hostile():
     check("no secret was read", "root:" not in json.dumps(documents()))
 
 
+def misbehaving_pdfs():
+    """A tree of pages that bites its tail; a stream that expands; a table of places that lies; a text without end."""
+    page = pdf(HEAD)
+    bomb = zlib.compress(b"BT /F1 12 Tf (x) Tj ET " * 4000000, 9)
+    stream = b"4 0 obj\n<</Filter/FlateDecode/Length %d>>stream\n" % len(bomb) + bomb + b"\nendstream\nendobj"
+    at, end = page.index(b"4 0 obj"), page.index(b"endobj", page.index(b"4 0 obj")) + 6
+    return {"loop.pdf": page.replace(b"/Kids[3 0 R]", b"/Kids[2 0 R]"), "bomb.pdf": page[:at] + stream + page[end:],
+            "places.pdf": page.replace(b"startxref\n", b"startxref\n9999999999"), "count.pdf": page.replace(b"/Count 1", b"/Count 2000000000"),
+            "font.pdf": page.replace(b"GBK-EUC-H", b"../../etc/passwd")}
+
+
+ESCAPE = r"""#!/bin/bash
+# stands for a LibreOffice that was taken over: whatever it gets hold of goes into what it should write
+for last; do :; done
+try() { "${@:2}" >/dev/null 2>&1 && echo "$1 yes" || echo "$1 no"; }
+reach() { exec 3<>/dev/tcp/127.0.0.1/%(port)d; }
+{   echo "案由：关于越狱的提案"
+    try names cat /etc/passwd
+    try secret cat %(work)s/secret
+    try list ls %(work)s
+    try write touch %(work)s/escaped
+    try temporary touch /tmp/tian-escaped-%(port)d
+    try socket reach
+    try look cat /proc/1/environ
+    try own touch "${last%%/*}/own"
+} >"${last%%/*}/in.docx"
+sleep %(port)d98 & disown
+exit 0
+"""
+
+
+def escapes():
+    fresh()
+    for name, data in misbehaving_pdfs().items():
+        put("in/" + name, data)
+    put("in/good.txt", "\n".join(HEAD)), put("in/a.rtf", b"{\\rtf1 x}"), put("secret", "the secret\n")
+    server = socket.create_server(("127.0.0.1", 0))
+    port = server.getsockname()[1]
+    put("office/soffice", ESCAPE % {"port": port, "work": work}), os.chmod(work + "/office/soffice", 0o755)
+    before = time.time()
+    r = subprocess.run([binary, "--lang", "en", "--index", work + "/index", "index", work + "/in"], capture_output=True, timeout=120,
+                       env=dict(os.environ, TIAN_SOFFICE=work + "/office/soffice", TMPDIR=work))
+    said = {os.path.basename(l["file"]): l for l in log() if "file" in l}
+    check("escapes: no hang, no crash", r.returncode in (0, 4) and time.time() - before < 60, (r, time.time() - before))
+    check("PDFs that misbehave are accounted for", all(n in said for n in misbehaving_pdfs()), sorted(said))
+    check("escapes: the healthy neighbour", "in/good" in documents())
+    if "landlock" not in r.stderr.decode() and "in/a" in documents():
+        tried = dict(l.split() for l in documents()["in/a"]["body"].split("\n")[1:] if l)
+        check("a program taken over reaches nothing but its folder", tried == {"names": "no", "secret": "no", "list": "no", "write": "no",
+              "temporary": "no", "socket": "no", "look": "no", "own": "yes"}, tried)
+    else:
+        check("a program taken over could be read", False, said.get("a.rtf"))
+    left = [p for p in os.listdir("/proc") if p.isdigit() and ("%d98" % port).encode() in (open("/proc/%s/cmdline" % p, "rb").read() if os.path.exists("/proc/%s/cmdline" % p) else b"")]
+    check("it leaves no process behind", not left, left)
+    check("it leaves no folder behind", not [n for n in os.listdir(work) if n.startswith("tian-office")], os.listdir(work))
+    check("nothing was written", not os.path.exists(work + "/escaped") and not os.path.exists("/tmp/tian-escaped-%d" % port))
+
+
+def stale_folders():
+    """What a killed process left is removed by the next that needs LibreOffice, if it is old; what is in use is not."""
+    fresh()
+    put("in/a.rtf", b"{\\rtf1 x}"), put("tian-office-old/x", "x"), put("tian-office-new/x", "x"), put("office/soffice", "#!/bin/sh\nexit 1\n")
+    os.chmod(work + "/office/soffice", 0o755), os.utime(work + "/tian-office-old", (1e9, 1e9))
+    subprocess.run([binary, "--index", work + "/index", "index", work + "/in"], capture_output=True,
+                   env=dict(os.environ, TIAN_SOFFICE=work + "/office/soffice", TMPDIR=work))
+    check("stale folders", [n for n in os.listdir(work) if n.startswith("tian-office")] == ["tian-office-new"], os.listdir(work))
+
+
 def damage(data, r):
     b = bytearray(data)
     if r.random() < 0.3:
@@ -255,7 +323,7 @@ def unmounted():
     check("mounted again, and empty: it is gone", empty["removed"] == 1, r.stdout)
 
 
-for part in (formats, numbering, archives, hostile, mutated, changes, row_ids, no_files, unmounted):
+for part in (formats, numbering, archives, hostile, escapes, stale_folders, mutated, changes, row_ids, no_files, unmounted):
     part()
 print("ingest: %d passed, %d failed" % (passed, failed))
 sys.exit(failed > 0)

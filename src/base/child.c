@@ -252,6 +252,22 @@ static void take_said(struct child *c)
         close_one(&c->err[0]);
 }
 
+enum fate {
+    ALIVE,
+    DEAD,
+    LOST /* somebody else waited for it */
+};
+
+static enum fate fate_of(const struct child *c)
+{
+    siginfo_t info = { .si_pid = 0 };
+    if (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0)
+        return errno == EINTR ? ALIVE : LOST;
+    return info.si_pid == c->pid ? DEAD : ALIVE;
+}
+
+/* Until its answer is whole: the pipe is closed, or it is dead and the pipe empty (what it started may live
+ * on, and hold the pipe). */
 static int hear(struct ctx *ctx, const struct job *job, struct child *c, struct buf *answer)
 {
     size_t before = answer->n;
@@ -265,6 +281,8 @@ static int hear(struct ctx *ctx, const struct job *job, struct child *c, struct 
             return code;
         if (ready > 0 && fds[1].revents != 0)
             take_said(c);
+        if (ready == 0 && fate_of(c) != ALIVE)
+            break;
     }
     return TIAN_OK;
 }
@@ -273,12 +291,9 @@ static int hear(struct ctx *ctx, const struct job *job, struct child *c, struct 
 static int reap(struct ctx *ctx, const struct job *job, struct child *c)
 {
     struct timespec nap = { 0, 50000 };
-    for (;;) {
-        siginfo_t info = { .si_pid = 0 };
-        if (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 && errno != EINTR)
+    for (enum fate fate; (fate = fate_of(c)) != DEAD;) {
+        if (fate == LOST)
             return ctx_fail_errno(ctx, NULL, "lost a child process", "子进程丢失");
-        if (info.si_pid == c->pid)
-            break;
         int code = check_time(ctx, job, c);
         if (code != TIAN_OK)
             return code;

@@ -393,6 +393,13 @@ int extract_json_line(struct ctx *ctx, struct arena *arena, struct str line, str
 
 /* ---- whole files ----------------------------------------------------------- */
 
+/* {" or {}, and not {\rtf */
+static bool starts_as_object(struct str line)
+{
+    struct str inside = str_trim(str_sub(line, 1, line.n));
+    return line.p[0] == '{' && (inside.n == 0 || inside.p[0] == '"' || inside.p[0] == '}');
+}
+
 /* The first line is an object of its own: "{…}", or "{…" as far as can be seen. */
 static bool starts_as_lines(struct str text, bool whole)
 {
@@ -403,7 +410,7 @@ static bool starts_as_lines(struct str text, bool whole)
         line = str_trim(line);
     } while (line.n == 0);
     bool complete = whole || rest.n > 0;
-    return line.n > 1 && line.p[0] == '{' && (!complete || line.p[line.n - 1] == '}');
+    return line.n > 1 && starts_as_object(line) && (!complete || line.p[line.n - 1] == '}');
 }
 
 bool json_lines_sniff(const struct reading *r)

@@ -20,7 +20,7 @@ enum {
 
 static struct child_limits limits_of(const struct reading *r)
 {
-    return (struct child_limits){ .memory = (size_t)512 << 20,
+    return (struct child_limits){ .memory = (size_t)256 << 20,
                                   .seconds = SECONDS,
                                   .answer = (size_t)64 << 20,
                                   .exec = true,

@@ -119,10 +119,14 @@ static int convert(struct ctx *ctx, const struct reading *r, const char *folder,
                                    .scratch = folder,
                                    .strict = r->options.require_sandbox };
     buf_init(&said, arena);
-    struct ctx quiet = { .arena = arena, .deadline = ctx->deadline };
-    int code = child_exec(&quiet, &limits, argv, STR_NONE, &said);
-    if (code == TIAN_EFORMAT) /* the first start makes the profile and asks to be started again */
+    int64_t start = clock_now();
+    int code = child_exec(ctx, &limits, argv, STR_NONE, &said);
+    bool soon = clock_now() - start < (int64_t)SECONDS / 2 * 1000000000;
+    if (code == TIAN_EFORMAT && soon) { /* the first start makes the profile and asks to be started again */
+        if (ctx->error)
+            *ctx->error = (struct tian_error){ 0 };
         code = child_exec(ctx, &limits, argv, STR_NONE, &said);
+    }
     arena_free(arena);
     return code;
 }
