@@ -13,6 +13,10 @@
  * kills the whole process group. Should the parent die, or jump out of memory,
  * the child dies too.
  *
+ * A fork and its fences cost more than a small file, most of it in the faults of
+ * a large process whose memory is shared for a moment. So a batch of files goes to
+ * a child that stays (child_ask, below): the same fences, a socket for what is asked.
+ *
  * Between fork and fn only system calls happen. fn may allocate (glibc sees to
  * that), but must not need a lock which another thread could have held at the
  * fork; if it does, the clock ends it.
@@ -27,6 +31,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -429,6 +434,219 @@ int child_exec(struct ctx *ctx, const struct child_limits *limits, char *const a
         code = ctx_fail_errno(ctx, argv[0], "cannot hand over the input", "无法传递输入");
     if (code == TIAN_OK)
         code = run(ctx, &job, c, answer);
+    arena_free(scratch);
+    return code;
+}
+
+/* ---- A child that stays --------------------------------------------------------
+ * A request is two numbers, its length and what it is, and its bytes. An answer
+ * is pieces of a length and bytes; the last has END in its length, and with it
+ * the code, then the message.
+ */
+
+#define END ((uint64_t)1 << 63)
+
+struct child_helper {
+    struct job job;
+    struct ctx ctx;
+    struct tian_error error;
+    child_serve *serve;
+    struct arena *arena; /* of the child; NULL: it is not running */
+    struct child *child;
+    int to;        /* where requests go */
+    int64_t spent; /* ns, of this child */
+};
+
+struct request_head {
+    uint64_t n, what;
+};
+
+static bool read_all(int fd, void *p, size_t n)
+{
+    for (size_t done = 0; done < n;) {
+        ssize_t got = read(fd, (char *)p + done, n - done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        done += (size_t)got;
+    }
+    return true;
+}
+
+static int write_all(int fd, struct str s)
+{
+    for (size_t done = 0; done < s.n;) {
+        ssize_t n = write(fd, s.p + done, s.n - done);
+        if (n < 0 && errno != EINTR)
+            return TIAN_EIO;
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return 0;
+}
+
+static int write_piece(int fd, uint64_t flags, struct str bytes)
+{
+    uint64_t head = flags | bytes.n;
+    int code = write_all(fd, (struct str){ (const char *)&head, sizeof head });
+    return code ? code : write_all(fd, bytes);
+}
+
+int child_answer(int fd, struct str bytes)
+{
+    return write_piece(fd, 0, bytes);
+}
+
+static int serve_one(const struct child_helper *h, const struct request_head *head, int fd)
+{
+    struct tian_error error = { 0 };
+    struct ctx ctx = { .arena = arena_new(NULL), .error = &error };
+    char *bytes = arena_alloc(ctx.arena, head->n + 1);
+    if (!read_all(STDIN_FILENO, bytes, head->n))
+        return TIAN_EIO;
+    int code = h->serve(&ctx, head->what, (struct str){ bytes, head->n }, fd);
+    assert(code >= 0 && code < EXIT_MEMORY);
+    int written = write_piece(fd, END | (uint64_t)code << 32, str_of(code ? error.message : ""));
+    arena_free(ctx.arena);
+    return written;
+}
+
+/* Until nobody asks any more. */
+static int serve_all(void *self, int fd)
+{
+    struct request_head head;
+    int code = 0;
+    while (!code && read_all(STDIN_FILENO, &head, sizeof head))
+        code = serve_one(self, &head, fd);
+    return code;
+}
+
+static void stop_helper(void *self)
+{
+    struct child_helper *h = self;
+    close_one(&h->to);
+    if (h->arena)
+        arena_free(h->arena); /* the child's release() */
+    h->arena = NULL;
+}
+
+struct child_helper *child_helper_new(struct arena *arena, const struct child_limits *limits,
+                                      child_serve *serve)
+{
+    struct child_helper *h = arena_new_of(arena, struct child_helper);
+    *h = (struct child_helper){ .serve = serve, .to = -1 };
+    h->ctx = (struct ctx){ .arena = arena, .error = &h->error };
+    h->job =
+        (struct job){ .sandbox = { whole(limits), NULL, 0 }, .ctx = &h->ctx, .fn = serve_all, .self = h };
+    arena_defer(arena, stop_helper, h);
+    return h;
+}
+
+static int start_helper(struct ctx *ctx, struct child_helper *h)
+{
+    int ends[2];
+    h->arena = arena_new(NULL); /* stop_helper() frees it, whoever goes first */
+    h->child = child_new(h->arena);
+    h->spent = 0;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        return ctx_fail_errno(ctx, NULL, "cannot start a child process", "无法启动子进程");
+    h->to = ends[0];
+    h->child->in = ends[1];
+    int code = start(ctx, &h->job, h->child);
+    close_one(&h->child->in);
+    return code;
+}
+
+struct exchange {
+    struct request_head head;
+    struct str request;
+    size_t sent;
+    struct buf heard;
+    size_t taken;
+    bool died, done;
+    int code; /* its own */
+};
+
+static void send_some(struct child_helper *h, struct exchange *x)
+{
+    const size_t n = sizeof x->head;
+    struct str rest = x->sent < n ? (struct str){ (const char *)&x->head + x->sent, n - x->sent }
+                                  : str_sub(x->request, x->sent - n, x->request.n);
+    ssize_t sent = send(h->to, rest.p, rest.n, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent < 0 && errno != EAGAIN && errno != EINTR)
+        x->died = true;
+    x->sent += sent > 0 ? (size_t)sent : 0;
+}
+
+/* What has been heard in whole pieces. */
+static void take_pieces(struct ctx *ctx, struct exchange *x, struct buf *answer)
+{
+    uint64_t head;
+    while (!x->done && x->heard.n - x->taken >= sizeof head) {
+        memcpy(&head, x->heard.p + x->taken, sizeof head);
+        bool end = (head & END) != 0;
+        size_t n = end ? (size_t)(head & UINT32_MAX) : (size_t)head;
+        if (n > x->heard.n - x->taken - sizeof head)
+            return;
+        struct str piece = { x->heard.p + x->taken + sizeof head, n };
+        x->taken += sizeof head + n;
+        x->done = end;
+        x->code = end ? (int)((head & ~END) >> 32) : 0;
+        if (!end)
+            buf_str(answer, piece);
+        else if (x->code != 0)
+            ctx_fail(ctx, TIAN_EFORMAT, NULL, "%.*s", "%.*s", STR_ARG(piece));
+    }
+}
+
+static int exchange(struct ctx *ctx, struct child_helper *h, struct exchange *x, struct buf *answer)
+{
+    struct child *c = h->child;
+    int code = 0;
+    while (!code && !x->done && !x->died) {
+        bool sending = x->sent < sizeof x->head + x->request.n;
+        struct pollfd fds[3] = { { c->out[0], POLLIN, 0 },
+                                 { c->err[0], POLLIN, 0 },
+                                 { sending ? h->to : -1, POLLOUT, 0 } };
+        int ready = poll(fds, 3, poll_time(c));
+        code = check_time(ctx, &h->job, c);
+        if (code || ready <= 0)
+            continue;
+        if (fds[2].revents != 0)
+            send_some(h, x);
+        if (fds[1].revents != 0)
+            take_said(c);
+        if (fds[0].revents != 0)
+            code = take_answer(ctx, &h->job, c, &x->heard, 0);
+        take_pieces(ctx, x, answer);
+        x->died |= c->out[0] < 0 && !x->done;
+    }
+    return code;
+}
+
+int child_ask(struct ctx *ctx, struct child_helper *h, uint64_t what, struct str request, struct buf *answer,
+              bool *died)
+{
+    size_t before = answer->n;
+    int64_t second = 1000000000, allowed = h->job.sandbox.limits.seconds * second;
+    struct arena *scratch = arena_new(ctx->arena);
+    struct exchange x = { .head = { request.n, what }, .request = request };
+    buf_init(&x.heard, scratch);
+    if (h->arena && h->spent > allowed / 2) /* its processor time is limited, too */
+        stop_helper(h);
+    int code = h->arena ? 0 : start_helper(ctx, h);
+    int64_t began = clock_now();
+    if (h->child)
+        h->child->until = began + allowed;
+    if (!code)
+        code = exchange(ctx, h, &x, answer);
+    h->spent += clock_now() - began;
+    if (code || x.died)
+        stop_helper(h);
+    *died = x.died;
+    code = code ? code : x.code ? TIAN_EFORMAT : 0;
+    if (code || x.died)
+        answer->n = before;
     arena_free(scratch);
     return code;
 }

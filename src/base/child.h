@@ -31,6 +31,23 @@ typedef int child_fn(void *self, int fd);
 int child_run(struct ctx *ctx, const struct child_limits *limits, child_fn *fn, void *self,
               struct buf *answer);
 
+/* A child that stays for many inputs, one after another: a fork and its fences cost more than a small file.
+ * It can do what child_run()'s can. What one input made of it the next may meet, so keep it for a batch, not
+ * for ever. serve() runs in the child: it answers by child_answer() as often as it likes and returns 0 or a
+ * code, then what it said in ctx is the message; request lives until it returns. One thread uses a helper at
+ * a time. */
+struct child_helper;
+typedef int child_serve(struct ctx *, uint64_t what, struct str request, int fd);
+int child_answer(int fd, struct str bytes); /* 0, or TIAN_EIO */
+
+/* Started when first asked; ends with the arena. limits: of each input. */
+struct child_helper *child_helper_new(struct arena *, const struct child_limits *, child_serve *);
+
+/* Errors as those of child_run(). *died: it ended without an answer (and will be started anew): the input, or
+ * one before it, was too much for it; ask child_run(). */
+int child_ask(struct ctx *, struct child_helper *, uint64_t what, struct str request, struct buf *answer,
+              bool *died);
+
 /* Run argv[0] with input on stdin, stdout to answer, under the same limits. stdin
  * is a file in memory: a program that wants a name or seeks takes "/dev/stdin". It
  * sees PATH, HOME=/ and LC_ALL=C.UTF-8, reads the programs and libraries of the system only, writes none.

@@ -37,7 +37,12 @@ struct extracted {
 struct extract_options {
     size_t max_bytes; /* of one file; 0: 256 MiB */
     bool require_sandbox;
+    struct child_helper *helper; /* for many files: see extract_helper_new(); may be NULL */
 };
+
+/* A reader's child that is kept for a batch of files, which are read three times as fast as each in a child
+ * of its own. For one thread; ends with the arena. */
+struct child_helper *extract_helper_new(struct arena *, const struct extract_options *);
 
 /* Read a whole file. Everything is owned by arena. Errors: TIAN_EIO; TIAN_EFORMAT (unknown or damaged,
  * mostly control characters or U+FFFD); TIAN_ELIMIT. An empty file gives no parts and a warning. */

@@ -143,6 +143,11 @@ int package_walk(struct package *p, member_visit *visit, void *self)
 static int flush(struct package *p)
 {
     size_t done = 0;
+    if (p->stays) {
+        int code = child_answer(p->fd, buf_view(&p->out));
+        buf_clear(&p->out);
+        return code;
+    }
     while (done < p->out.n) {
         ssize_t n = write(p->fd, p->out.p + done, p->out.n - done);
         if (n < 0 && errno != EINTR)
@@ -206,6 +211,17 @@ static int package_child(void *self, int fd)
     if (code == 0)
         code = flush(p);
     return code;
+}
+
+/* The same in a child that stays; what: the reader. */
+static int package_serve(struct ctx *ctx, uint64_t what, struct str request, int fd)
+{
+    struct package p = { .ctx = ctx, .bytes = request, .fd = fd, .stays = true };
+    package_read_fn *read = (package_read_fn *)(uintptr_t)what; /* we are a fork of who asks */
+    buf_init(&p.out, ctx->arena);
+    package_budget(&p, document_bytes);
+    int code = read(&p);
+    return code == 0 ? flush(&p) : code;
 }
 
 /* ---- the parent: receiving ---------------------------------------------------- */
@@ -300,13 +316,35 @@ static void make_locale(void)
     utf8_names = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 }
 
-static int run_child(struct ctx *ctx, const struct child_limits *limits, struct package_job *job,
+static struct child_limits limits_of(const struct extract_options *options)
+{
+    return (struct child_limits){ .memory = child_memory,
+                                  .seconds = SECONDS,
+                                  .answer = options->max_bytes + FLUSH_AT,
+                                  .strict = options->require_sandbox };
+}
+
+struct child_helper *extract_helper_new(struct arena *arena, const struct extract_options *options)
+{
+    struct extract_options whole = *options;
+    whole.max_bytes = whole.max_bytes ? whole.max_bytes : (size_t)256 << 20;
+    struct child_limits limits = limits_of(&whole);
+    return child_helper_new(arena, &limits, package_serve);
+}
+
+static int run_child(struct ctx *ctx, const struct extract_options *options, struct package_job *job,
                      struct buf *answer)
 {
+    struct child_limits limits = limits_of(options);
+    bool died = true;
+    int code = 0;
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, make_locale);
     locale_t before = utf8_names ? uselocale(utf8_names) : (locale_t)0;
-    int code = child_run(ctx, limits, package_child, job, answer);
+    if (options->helper)
+        code = child_ask(ctx, options->helper, (uintptr_t)job->read, job->package.bytes, answer, &died);
+    if (code == 0 && died)
+        code = child_run(ctx, &limits, package_child, job, answer);
     if (before)
         uselocale(before);
     return code;
@@ -315,14 +353,10 @@ static int run_child(struct ctx *ctx, const struct child_limits *limits, struct 
 int package_run(struct ctx *ctx, struct reading *r, package_read_fn *read)
 {
     struct package_job job = { { .ctx = ctx, .bytes = r->bytes }, read };
-    struct child_limits limits = { .memory = child_memory,
-                                   .seconds = SECONDS,
-                                   .answer = r->options.max_bytes + FLUSH_AT,
-                                   .strict = r->options.require_sandbox };
     struct buf answer;
     buf_init(&answer, r->arena);
     package_budget(&job.package, document_bytes);
-    int code = run_child(ctx, &limits, &job, &answer);
+    int code = run_child(ctx, &r->options, &job, &answer);
     if (code == 0)
         code = receive(ctx, r, buf_view(&answer));
     return code == 0 ? 0 : reading_named(ctx, r, code);

@@ -17,6 +17,7 @@ struct package { /* in the child */
     uint64_t expanded; /* so far */
     struct buf out;    /* for the parent */
     int fd;
+    bool stays; /* the child: then it answers in pieces */
 };
 
 struct member {

@@ -58,6 +58,7 @@ struct job {
     struct str lines; /* of a JSON Lines file: then n is 1 */
     uint64_t first_line;
     uint64_t bytes;
+    struct extract_options options;
     vec_of(struct str) ids;
 };
 
@@ -257,9 +258,8 @@ static int make_file(struct ctx *ctx, const struct import *im, struct batch *bat
                      struct outcome *o)
 {
     struct extracted x = { 0 };
-    struct extract_options options = { .require_sandbox = im->options->require_sandbox };
     int64_t start = clock_now();
-    int rc = extract_file(ctx, ctx->arena, o->item->path.p, &options, &x);
+    int rc = extract_file(ctx, ctx->arena, o->item->path.p, &job->options, &x);
     if (!rc)
         document_whole_table(im->builder, ctx->arena,
                              intake_without_extension(str_of(path_base(o->item->path.p))), &x);
@@ -284,6 +284,9 @@ static int make_files(struct ctx *ctx, const struct import *im, struct batch *ba
     struct tian_error error;
     struct ctx inner = { .arena = arena_new(ctx->arena), .error = &error, .deadline = ctx->deadline };
     int rc = 0;
+    struct arena *kept = arena_new(ctx->arena);
+    job->options.require_sandbox = im->options->require_sandbox;
+    job->options.helper = job->n > 1 ? extract_helper_new(kept, &job->options) : NULL;
     for (size_t i = 0; !rc && i < job->n; i++) {
         error = (struct tian_error){ 0 };
         rc = make_file(&inner, im, batch, job, &job->files[i]);
@@ -293,6 +296,7 @@ static int make_files(struct ctx *ctx, const struct import *im, struct batch *ba
         }
         arena_reset(inner.arena);
     }
+    arena_free(kept);
     if (rc)
         ctx_fail(ctx, rc, error.where, "%s", "%s", error.message);
     return rc;

@@ -391,6 +391,113 @@ static void test_environment_is_small(void **state)
     assert_answer(w, "before C.UTF-8\n");
 }
 
+/* ---- A child that stays ------------------------------------------------------ */
+
+enum {
+    ECHO,
+    MUCH,
+    REFUSE,
+    CRASH,
+    HANG,
+    HOARD,
+    OPEN
+};
+
+static int serve(struct ctx *ctx, uint64_t what, struct str request, int fd)
+{
+    static unsigned times;
+    char text[64];
+    struct buf much;
+    switch (what) {
+    case MUCH:
+        buf_init(&much, ctx->arena);
+        memset(buf_reserve(&much, 3 << 20), 'x', 3 << 20);
+        return child_answer(fd, (struct str){ much.p, 300000 });
+    case REFUSE:
+        return ctx_fail(ctx, TIAN_EFORMAT, NULL, "no: %.*s", "不：%.*s", STR_ARG(request));
+    case CRASH:
+        __builtin_trap();
+    case HANG:
+        for (;;)
+            pause();
+    case HOARD:
+        for (;;)
+            memset(arena_alloc(ctx->arena, 1 << 20), 1, 1 << 20);
+    case OPEN:
+        snprintf(text, sizeof text, "%d %d", open("/etc/passwd", O_RDONLY), socket(AF_INET, SOCK_STREAM, 0));
+        return child_answer(fd, str_of(text));
+    default:
+        snprintf(text, sizeof text, "%u:", ++times);
+        return child_answer(fd, str_of(text)) || child_answer(fd, request);
+    }
+}
+
+static int ask(struct world *w, struct child_helper *h, uint64_t what, const char *request, bool *died)
+{
+    *w->ctx.error = (struct tian_error){ 0 };
+    return child_ask(&w->ctx, h, what, str_of(request), &w->answer, died);
+}
+
+static void test_a_child_that_stays(void **state)
+{
+    struct world *w = *state;
+    struct child_helper *h = child_helper_new(w->arena, &small, serve);
+    bool died;
+    assert_int_equal(ask(w, h, ECHO, "甲", &died), 0);
+    assert_int_equal(ask(w, h, ECHO, "", &died), 0);
+    assert_int_equal(ask(w, h, REFUSE, "乙", &died), TIAN_EFORMAT);
+    assert_string_equal(w->error.message, "no: 乙");
+    assert_int_equal(ask(w, h, ECHO, "丙", &died), 0); /* the same one */
+    assert_false(died);
+    assert_answer(w, "before 1:甲2:3:丙");
+}
+
+static void test_it_is_started_anew(void **state)
+{
+    struct world *w = *state;
+    struct child_helper *h = child_helper_new(w->arena, &small, serve);
+    bool died;
+    assert_int_equal(ask(w, h, ECHO, "a", &died), 0);
+    assert_int_equal(ask(w, h, CRASH, "", &died), 0);
+    assert_true(died);
+    if (!SANITIZED) { /* which needs more address space than is allowed */
+        assert_int_equal(ask(w, h, HOARD, "", &died), 0);
+        assert_true(died);
+    }
+    assert_int_equal(ask(w, h, HANG, "", &died), TIAN_EFORMAT);
+    assert_non_null(strstr(w->error.message, "1 second"));
+    assert_int_equal(ask(w, h, ECHO, "b", &died), 0);
+    assert_false(died);
+    assert_answer(w, "before 1:a1:b");
+}
+
+static void test_it_can_only_compute(void **state)
+{
+    struct world *w = *state;
+    if (strstr(child_sandbox(), "seccomp") == NULL)
+        skip();
+    struct child_helper *h = child_helper_new(w->arena, &small, serve);
+    bool died;
+    assert_int_equal(ask(w, h, OPEN, "", &died), 0);
+    assert_answer(w, "before -1 -1");
+}
+
+static void test_it_takes_and_gives_much(void **state)
+{
+    struct world *w = *state;
+    struct child_helper *h = child_helper_new(w->arena, &small, serve);
+    bool died;
+    char *request = arena_alloc(w->arena, (3 << 20) + 1);
+    memset(request, 'y', 3 << 20);
+    request[3 << 20] = '\0';
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(ask(w, h, MUCH, request, &died), 0);
+    assert_int_equal(w->answer.n, 7 + 5 * 300000);
+    assert_int_equal(ask(w, h, ECHO, request, &died), TIAN_EFORMAT); /* beyond limits.answer */
+    assert_non_null(strstr(w->error.message, "expands"));
+    assert_int_equal(w->answer.n, 7 + 5 * 300000);
+}
+
 /* ---- Memory ---------------------------------------------------------------- */
 
 static int run_much(void *arg)
@@ -440,6 +547,10 @@ int main(void)
         TEST(test_program_runs_on),
         TEST(test_program_is_fenced_in),
         TEST(test_environment_is_small),
+        TEST(test_a_child_that_stays),
+        TEST(test_it_is_started_anew),
+        TEST(test_it_can_only_compute),
+        TEST(test_it_takes_and_gives_much),
         TEST(test_jump_out_of_memory_kills_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
