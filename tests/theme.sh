@@ -59,6 +59,8 @@ lines = tian("theme", "label", "--taxonomy", "a.conf", "--batch", "segmented.jso
 check("documents labelled a second", lines / (time.time() - begin), 2000, "%.0f")
 hand = json.loads(tian("theme", "test", "--taxonomy", os.environ["TIAN_SHARE"] + "/themes/message-desk.conf", "--from", "messages.jsonl.gz", "--json"))
 check("macro-F1 of messages by message-desk.conf, nothing learned", hand["macro_f1"], 0.75)
+sure = hand["calibration"][-1]
+check("right of the %d labels at 0.9 and more, nothing learned" % sure["labels"], sure["right"] / sure["labels"], 0.93)
 usual = json.loads(tian("theme", "test", "--from", "council.jsonl", "--json"))
 check("accuracy of 57 State Council documents by five.conf (its words were added to after looking at them)", usual["accuracy"], 0.85)
 print("theme: %d passed, %d failed" % (passed, failed))
