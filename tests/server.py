@@ -236,6 +236,10 @@ def test_roles(binary, index, work):
     behind = "/report/proposals?table=numbers&line=closed&column=0"
     check("report: hidden ones are counted, not listed", s.get(behind)[2], lambda p: "3 件" in p and "<li><h2>" not in p and "不公开" in p)
     check("report: an officer sees them", s.get(behind, headers=officer)[2].count("<li><h2>"), 3)
+    trends = lambda headers: "".join(s.get("/api/v1/report?explain=1&trend=" + q(t), headers=headers)[2] for t in ("经济建设", "政治建设", "文化建设", "社会建设", "生态文明建设"))
+    closed = ("proposals/2022/0009", "proposals/2023/0006", "proposals/2024/0020")
+    check("trends name nothing hidden to the public", [i for i in closed if i in trends({})], [])
+    check("trends name all to an officer", [i for i in closed if i not in trends(officer)], [])
     unsaid = lambda headers: json.loads(s.get("/api/v1/report?cross=proposer", headers=headers)[2])["tables"][0]["lines"][-2]
     check("report: who proposed them is not said", (unsaid({})["key"], unsaid({})["cells"][0]["documents"]), ("", 3))
     check("report: but to an officer", unsaid(officer)["key"], lambda k: k != "")

@@ -239,6 +239,12 @@ enum {
     WORDS_COLUMNS
 };
 
+/* The words of what is not public are not the public's to see. */
+static bool is_veiled(const struct trend *t, const struct member *m)
+{
+    return t->r->options->role == TIAN_ROLE_PUBLIC && (t->r->populations[m->at] & CLOSED);
+}
+
 static int read_words(struct trend *t)
 {
     struct arena *scratch = arena_new(t->r->ctx->arena);
@@ -247,7 +253,7 @@ static int read_words(struct trend *t)
     t->step = t->members.n / MOST_READ + 1;
     for (size_t i = 0; code == 0 && i < t->members.n; i += t->step) {
         struct member *m = &t->members.at[i];
-        if (m->year == 0)
+        if (m->year == 0 || is_veiled(t, m))
             continue;
         code = wordbag_read(&t->bag, scratch, t->r->docs.at[m->at]);
         m->words = arena_array(t->r->ctx->arena, uint32_t, t->bag.found.n + 1);
@@ -361,12 +367,13 @@ static int possible_uses(const struct trend *t, const struct normal *word, struc
     int code = snapshot_intersect(r->ctx, r->reader->snapshot, LIST_PAIRS, keys, word->n - 1, &docs);
     *n = 0;
     for (size_t i = 0, k = 0; code == 0 && i < t->members.n; i++) {
-        uint32_t doc = r->docs.at[t->members.at[i].at];
+        const struct member *m = &t->members.at[i];
+        uint32_t doc = r->docs.at[m->at];
         uint64_t date = snapshot_number(r->reader->snapshot, doc, COLUMN_DATE);
         while (k < docs.n && docs.at[k] < doc)
             k++;
-        if (k < docs.n && docs.at[k] == doc && t->members.at[i].year > 0)
-            out[(*n)++] = (struct use){ i, date ? date : t->members.at[i].year * UINT64_C(10000) };
+        if (k < docs.n && docs.at[k] == doc && m->year > 0 && !is_veiled(t, m))
+            out[(*n)++] = (struct use){ i, date ? date : m->year * UINT64_C(10000) };
     }
     qsort(out, *n, sizeof *out, compare_uses);
     return code;
@@ -388,13 +395,8 @@ static bool is_used(struct arena *arena, const struct document *d, const struct 
 static void tell_use(const struct trend *t, const struct member *m, const struct document *d,
                      struct tian_report_cell *out)
 {
-    const struct reporting *r = t->r;
-    struct arena *arena = r->ctx->arena;
-    bool veiled = r->options->role == TIAN_ROLE_PUBLIC && (r->populations[m->at] & CLOSED);
+    struct arena *arena = t->r->ctx->arena;
     out->documents = m->year;
-    out->text = arena_printf(arena, say("%u", "%u年"), m->year);
-    if (veiled)
-        return;
     const char **ids = arena_array(arena, const char *, 1);
     ids[0] = arena_cstr(arena, d->id);
     out->ids = ids;
