@@ -8,7 +8,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 export TIAN_SHARE="$root/share" LC_ALL=C.UTF-8
 exec python3 - "$(readlink -f "$1")" "$root" "$work" "${TIAN_REPORT_DOCUMENTS:-20000}" <<'PYTHON'
-import collections, csv, io, json, random, subprocess, sys
+import collections, csv, io, json, random, socket, subprocess, sys, time, urllib.request
 
 binary, root, work, wanted = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
 passed = failed = 0
@@ -166,6 +166,32 @@ check("solved at a later try", later and later["cells"][0]["ids"] == ["t900"] an
 table = json.loads(tian("trend", "report", "--cross", "unit,year", "--json"))["tables"][0]
 check("a unit's series does not break at a reorganisation", [l["key"] for l in table["lines"]] == ["卫生健康委员会", "教育局", "total"] and
       all(c["documents"] > 0 for c in table["lines"][0]["cells"]), str([l["key"] for l in table["lines"]]))
+
+# ---- the same as pages
+with socket.socket() as probe:
+    probe.bind(("127.0.0.1", 0))
+    port = probe.getsockname()[1]
+server = subprocess.Popen([binary, "--index", work + "/random", "serve", "--port", str(port)], stderr=subprocess.PIPE)
+server.stderr.readline()
+
+
+def milliseconds(path):
+    """The best of three: other work on this machine is not the page's fault."""
+    times = []
+    for _ in range(3):
+        begin = time.time()
+        urllib.request.urlopen("http://127.0.0.1:%d%s" % (port, path)).read()
+        times.append((time.time() - begin) * 1000)
+    return min(times)
+
+
+pages = {p: milliseconds(p) for p in ("/report", "/report?year=2020", "/report?rows=year&columns=unit&each=outcome", "/report?rows=proposer&columns=year",
+                                      "/report/proposals?table=numbers&line=received&offset=%d" % (wanted // 2))}
+server.terminate()
+server.wait()
+for path, ms in pages.items():
+    check("page %s" % path, ms <= 100, "%.1f ms" % ms)
+print("report: pages in %s ms" % ", ".join("%.0f" % ms for ms in pages.values()))
 check("time", slowest <= 100, "%.1f ms" % slowest)
 print("report: %d passed, %d failed; slowest report over %d proposals %.1f ms" % (passed, failed, wanted, slowest))
 sys.exit(failed > 0)

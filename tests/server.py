@@ -101,6 +101,8 @@ def test_pages(s):
     check("hits page", page, lambda p: "<mark>停车</mark>" in p and "/documents/" in p)
     check("escaping", s.get("/?q=" + q('"><script>alert(1)</script>'))[2], lambda p: "<script" not in p)
     check("document page", s.get("/documents/proposals/2023/0015?q=" + q("心理"))[2], lambda p: "<mark>心理</mark>" in p)
+    check("why page", s.get("/why/proposals/2024/0004"), lambda r: r[0] == 200 and "社会建设/住房与城市更新（自动" in r[2] and "权重" in r[2])
+    check("why page: unknown", s.get("/why/no/such")[0], 404)
     check("unknown page", s.get("/nothing")[0], 404)
     draft = open(os.path.join(ROOT, "corpus", "drafts", "repeat.txt"), encoding="utf-8").read()
     page = s.get("/check", urllib.parse.urlencode({"text": draft}).encode())[2]
@@ -224,6 +226,7 @@ def test_roles(binary, index, work):
     public = json.loads(s.get(hidden)[2])
     check("hidden from the public", (public["hidden"], public["body"]["text"]), (True, ""))
     officer = {"Authorization": ("Bearer 秘密口令").encode().decode("latin-1")}
+    check("nor why it has its themes", s.get("/why/proposals/2022/0009")[0], 403)
     check("seen by an officer", json.loads(s.get(hidden, headers=officer)[2])["body"]["text"], lambda t: len(t) > 100)
     wrong = json.loads(s.get(hidden, headers={"Authorization": "Bearer wrong"})[2])
     check("a wrong token is the public", wrong["body"]["text"], "")

@@ -161,6 +161,14 @@ void html_theme_options(struct request *r, const char *none, const char *chosen)
 
 /* ---- Metadata ------------------------------------------------------------------------------ */
 
+/* How sure it is, or who says so. */
+static const char *label_remark(struct request *r, const struct tian_label *label)
+{
+    return strcmp(label->origin, "officer") == 0 ? "人工"
+           : strcmp(label->origin, "given") == 0 ? "原件"
+                                                 : arena_printf(r->arena, "%.0f%%", label->confidence * 100);
+}
+
 void html_labels(struct request *r, const struct tian_label *labels, size_t n)
 {
     for (size_t i = 0; i < n && i < 3; i++) {
@@ -168,7 +176,7 @@ void html_labels(struct request *r, const struct tian_label *labels, size_t n)
         html_text(r, labels[i].words);
         buf_cstr(&r->out, "\">");
         html_text(r, labels[i].theme);
-        buf_printf(&r->out, " <i>%.0f%%</i></span>", labels[i].confidence * 100);
+        buf_printf(&r->out, " <i>%s</i></span>", label_remark(r, &labels[i]));
     }
 }
 

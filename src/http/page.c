@@ -4,6 +4,7 @@
  *
  *   /               the question, filters, hits
  *   /documents/ID   one document, marked
+ *   /why/ID         why it has its themes
  *
  * The check of a draft is in page_check.c.
  */
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #include "base/ctx.h"
+#include "base/emit.h"
 #include "http/html.h"
 
 enum {
@@ -264,6 +266,42 @@ static void show_body(struct request *r, const struct tian_document *d)
     html_paragraphs(r, &d->body, at, (uint32_t)d->body.length);
 }
 
+static void why_link(struct request *r, const char *id)
+{
+    buf_cstr(&r->out, "<a href=\"/why/");
+    escape_url(&r->out, str_of(id), true);
+    buf_cstr(&r->out, "\">主题依据</a>");
+}
+
+/* Why a document has its themes, for who may read it. */
+void page_why(struct request *r)
+{
+    struct tian_document *d;
+    struct tian_error error;
+    char *why = NULL;
+    int rc = tian_document_get(r->index, r->tail, NULL, r->role, &d, &error);
+    bool veiled = !rc && d->hidden && r->role == TIAN_ROLE_PUBLIC;
+    if (!rc && !veiled)
+        rc = tian_theme_explain(r->index, r->tail, false, &why, &error);
+    if (rc)
+        request_fail_tian(r, &error);
+    else if (veiled)
+        request_fail(r, 403, say("this document is not public", "本件不公开"));
+    else {
+        html_begin(r, "主题依据", "/");
+        buf_cstr(&r->out, "<article><h1><a href=\"");
+        html_document_href(r, d->id, NULL);
+        buf_cstr(&r->out, "\">");
+        html_text(r, d->title.text);
+        buf_cstr(&r->out, "</a>：主题依据</h1><pre class=\"why\">");
+        html_text(r, why);
+        buf_cstr(&r->out, "</pre></article>");
+        html_end(r);
+    }
+    tian_string_free(why);
+    tian_document_free(d);
+}
+
 void page_document(struct request *r)
 {
     struct tian_document *d;
@@ -278,6 +316,8 @@ void page_document(struct request *r)
     html_marked(r, &d->title);
     buf_cstr(&r->out, "</h1><p class=\"labels\">");
     html_labels(r, d->labels, d->nlabels);
+    if (!d->hidden || r->role == TIAN_ROLE_OFFICER)
+        why_link(r, d->id);
     buf_cstr(&r->out, "</p>");
     show_field_table(r, d);
     if (d->hidden)

@@ -50,7 +50,7 @@ bool request_search_options(struct request *,
                             struct tian_search_options *); /* false: an argument is unknown */
 handler api_search, api_suggest, api_document, api_check, api_health;
 /* page.c */
-handler page_search, page_document, page_style, page_login;
+handler page_search, page_document, page_why, page_style, page_login;
 void page_error(struct request *, const char *message);
 /* page_merge.c */
 handler page_merge, page_merge_print, api_merge;

@@ -18,6 +18,7 @@ static const struct {
     { "GET", "/", page_search },
     { "GET", "/style.css", page_style },
     { "GET", "/documents/", page_document },
+    { "GET", "/why/", page_why },
     { "GET", "/check", page_check },
     { "POST", "/check", page_check },
     { "POST", "/check/compare", page_compare },
