@@ -4,10 +4,10 @@
 
 The intake is made of texts that lie beside the project (../shared/bench/corpus/c10k.jsonl.gz; skipped where that is absent):
 four in five are different texts, the rest retell one of them in one of three ways and stand in known families, a campaign of
-40 among them. Prints the wall time with all processors and with two threads, the share of the members of families that are in a
+40 among them. Prints the wall and processor time with all processors and with two threads, the share of the members of families that are in a
 group with others of theirs, and how many proposals without a family are in one (laws and news have near-copies of their own).
 """
-import gzip, json, os, random, re, subprocess, sys, tempfile, time
+import gzip, json, os, random, re, resource, subprocess, sys, tempfile, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CORPUS = os.path.join(os.environ.get("TIAN_SHARED", os.path.join(ROOT, "..", "shared")), "bench/corpus/c10k.jsonl.gz")
@@ -55,11 +55,13 @@ def main():
         base = [tian, "--index", folder + "/index"]
         subprocess.run(base + ["index", folder + "/intake.jsonl"], check=True, stdout=subprocess.DEVNULL)
         for jobs in ([], ["--jobs", "2"]):
-            begin = time.time()
+            begin, before = time.time(), resource.getrusage(resource.RUSAGE_CHILDREN)
             answer = json.loads(subprocess.run(base + ["merge", "--session", "十四届三次", "--json"] + jobs, check=True,
                                                stdout=subprocess.PIPE).stdout)
-            print("merge: %d proposals, %s: %.2f s; %d pairs compared of %d, %d groups"
-                  % (answer["total"], "2 threads" if jobs else "all processors", time.time() - begin, answer["compared"], n * (n - 1) // 2,
+            seconds, after = time.time() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+            print("merge: %d proposals, %s: %.2f s (%.2f s of processor); %d pairs compared of %d, %d groups"
+                  % (answer["total"], "2 threads" if jobs else "all processors", seconds,
+                     after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, answer["compared"], n * (n - 1) // 2,
                      len(answer["groups"])))
     placed = strangers = 0
     for g in answer["groups"]:
