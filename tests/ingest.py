@@ -323,7 +323,20 @@ def unmounted():
     check("mounted again, and empty: it is gone", empty["removed"] == 1, r.stdout)
 
 
-for part in (formats, numbering, archives, hostile, escapes, stale_folders, mutated, changes, row_ids, no_files, unmounted):
+def strict():
+    """Stops at the first failure, says so, keeps what was read before; without it all others are read."""
+    fresh()
+    for i in range(9):
+        put("in/%d.txt" % i, "案由：关于%d的提案\n正文" % i if i not in (3, 5) else b"\x89PNG\r\n\x1a\n")
+    r = tian("index", "--jsonl", "--strict", work + "/in")
+    said = json.loads(r.stdout)
+    check("strict: stops at the first failure", r.returncode == 4 and said["failed"] == 1 and len(documents()) == 3, (said, sorted(documents())))
+    check("strict: the log names one and ends with a summary", sum("error" in l for l in log()) == 1 and "summary" in log()[-1], log())
+    r = json.loads(tian("index", "--jsonl", work + "/in").stdout)
+    check("strict: the rest is read later", r["failed"] == 2 and r["unchanged"] == 3 and len(documents()) == 7, r)
+
+
+for part in (formats, numbering, archives, hostile, escapes, stale_folders, mutated, changes, row_ids, no_files, unmounted, strict):
     part()
 print("ingest: %d passed, %d failed" % (passed, failed))
 sys.exit(failed > 0)

@@ -39,6 +39,7 @@ struct import {
     struct file_tail log;
     uint64_t bytes_done, text_bytes;
     int worst;
+    bool stop; /* strict: something failed, nothing more is read */
 };
 
 /* ---- Jobs ---------------------------------------------------------------------------- */
@@ -136,7 +137,7 @@ static int next_job(void *self, struct ctx *ctx, struct arena *arena, void **out
 {
     struct import *im = self;
     *out = NULL;
-    for (;;) {
+    while (!im->stop) {
         struct job *job;
         if (im->stream)
             return next_piece(im, ctx, arena, (struct job **)out);
@@ -150,6 +151,7 @@ static int next_job(void *self, struct ctx *ctx, struct arena *arena, void **out
         if (open_stream(im, im->intake.items.at[im->next_item]))
             im->next_item++;
     }
+    return 0;
 }
 
 /* ---- In a worker ------------------------------------------------------------------------ */
@@ -293,6 +295,8 @@ static int make_files(struct ctx *ctx, const struct import *im, struct batch *ba
         if (is_of_input(&job->files[i], rc)) {
             note_bad(&inner, batch, &job->files[i], 0, rc);
             rc = 0;
+            if (im->options->strict)
+                job->n = i + 1; /* the others are read another time */
         }
         arena_reset(inner.arena);
     }
@@ -387,9 +391,7 @@ static int turn(void *self, struct ctx *ctx, struct batch *batch, void *arg)
                  &(struct extracted){ .format = "json lines", .encoding = "UTF-8", .sure = 100 });
     int rc = batch_log(batch)->n ? file_tail_append(ctx, &im->log, buf_view(batch_log(batch))) : 0;
     show_progress(im, job);
-    if (!rc && im->options->strict && im->worst)
-        rc = ctx_fail(ctx, im->worst, NULL, "stopped at the first failure, as asked",
-                      "按要求在第一个失败处停止");
+    im->stop |= im->options->strict && im->worst;
     return rc;
 }
 
@@ -531,7 +533,7 @@ static int run_round(struct ctx *ctx, struct import *im, bool *more)
     if (!rc)
         rc = build_run(ctx, &feed, &options, &built);
     *more = !rc && built.more;
-    if (!rc || rc == TIAN_ECANCELLED || (im->options->strict && rc == im->worst)) {
+    if (!rc || rc == TIAN_ECANCELLED) {
         struct ctx patient = { .arena = ctx->arena, .error = rc ? NULL : ctx->error, .finishing = true };
         bool last = rc ? rc == TIAN_ECANCELLED : !*more;
         int failed = commit_round(&patient, im, base, &built, last);
@@ -660,7 +662,10 @@ int store_import(struct ctx *ctx, struct store *store, const char *const *paths,
         int failed = end_log(ctx, &im, start);
         rc = rc ? rc : failed;
     }
-    if (!rc && im.worst)
+    if (!rc && im.stop)
+        rc = ctx_fail(ctx, im.worst, NULL, "stopped at the first failure, as asked (see %s)",
+                      "按要求在第一个失败处停止（详见 %s）", im.log.path);
+    else if (!rc && im.worst)
         rc = ctx_fail(ctx, im.worst, NULL,
                       "%llu of %llu files could not be read (see %s); the others are in the index",
                       "%llu 个文件（共 %llu 个）无法读取（详见 %s）；其余均已入库",
