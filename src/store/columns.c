@@ -7,7 +7,7 @@
  *
  *   "TCOL" version documents directory │ columns and tables │ index │ directory │ CRC
  *
- *   directory   for each number column, each text column, and the index:
+ *   directory   for each number column but the last, each text column, the index, the last number column:
  *                   offset u64, least u64, bytes a value u32, texts u32
  *   column      documents × bytes a value
  *   table       texts + 1 offsets u32, then the texts; behind the text's column
@@ -17,7 +17,8 @@
  * column already, so a search halves the index and looks there. Everything is
  * found from the directory, checked once when the file is opened (each column
  * lies in the file, each offset of a table ascends), so reading needs no checks
- * but that a code is below the number of texts. The CRC is of the header and the
+ * but that a code is below the number of texts. A file without the last column
+ * (length, which came later) reads as if all its values were 0. The CRC is of the header and the
  * directory; that of the whole file is in the manifest.
  */
 #include "store/columns.h"
@@ -33,16 +34,27 @@ enum {
     VERSION = 1,
     HEADER = 24,
     ENTRY = 24,
-    COLUMNS = NUMBER_COLUMNS + TEXT_COLUMNS + 1
+    COLUMNS = NUMBER_COLUMNS + TEXT_COLUMNS + 1,
+    LAST_NUMBER = NUMBER_COLUMNS - 1, /* behind the index, see the drawing */
+    FIRST_TEXT = LAST_NUMBER,
+    INDEX = FIRST_TEXT + TEXT_COLUMNS
 };
 enum {
     ROOM = 8
 }; /* a value is read as eight bytes: so many must be behind the last */
-enum {
-    TAIL = COLUMNS * ENTRY + 4
-};
 
-static_assert((int)ROOM <= (int)TAIL, "the directory is the room behind the last column");
+static size_t tail_of(size_t columns)
+{
+    return columns * ENTRY + 4;
+}
+
+/* Where a number column stands in the directory. */
+static size_t place_of(size_t number)
+{
+    return number < LAST_NUMBER ? number : COLUMNS - 1;
+}
+
+static_assert((int)ROOM <= (int)ENTRY, "the directory is the room behind the last column");
 
 /* ---- Writing -------------------------------------------------------------- */
 
@@ -191,10 +203,10 @@ static void encode(struct column_writer *w, struct buf *out)
     buf_u32(out, COLUMNS);
     buf_u64(out, 0); /* put_directory fills it in */
     for (size_t c = 0; c < NUMBER_COLUMNS; c++)
-        e[c] = put_numbers(out, w->number[c].at, w->n);
+        e[place_of(c)] = put_numbers(out, w->number[c].at, w->n);
     for (size_t c = 0; c < TEXT_COLUMNS; c++)
-        e[NUMBER_COLUMNS + c] = put_texts(out, &w->text[c]);
-    e[COLUMNS - 1] = put_index(out, w->arena, w->number[COLUMN_ID_HASH].at, w->n);
+        e[FIRST_TEXT + c] = put_texts(out, &w->text[c]);
+    e[INDEX] = put_index(out, w->arena, w->number[COLUMN_ID_HASH].at, w->n);
     put_directory(out, e);
 }
 
@@ -243,7 +255,7 @@ static bool read_table(struct column *c, const uint8_t *end)
     return last <= (size_t)((const char *)end - c->bytes);
 }
 
-/* From an entry of the directory; end: where the columns end, TAIL bytes before the file does. */
+/* From an entry of the directory, which begins at end. */
 static bool read_column(const uint8_t *entry, const uint8_t *file, const uint8_t *end, uint32_t n,
                         struct column *c)
 {
@@ -261,18 +273,23 @@ static bool read_column(const uint8_t *entry, const uint8_t *file, const uint8_t
 
 static bool read_columns(struct str file, struct columns *all)
 {
-    if (file.n < HEADER + TAIL || memcmp(file.p, "TCOL", 4) != 0)
+    if (file.n < HEADER + tail_of(COLUMNS - 1) || memcmp(file.p, "TCOL", 4) != 0)
         return false;
-    const uint8_t *p = (const uint8_t *)file.p, *end = p + file.n - TAIL;
+    const uint8_t *p = (const uint8_t *)file.p;
+    size_t columns = load32(p + 12), directory = file.n - tail_of(columns);
+    if ((columns != COLUMNS && columns != COLUMNS - 1) || file.n < HEADER + tail_of(columns))
+        return false;
+    const uint8_t *end = p + directory;
     all->n = load32(p + 8);
-    if (load32(p + 4) != VERSION || load32(p + 12) != COLUMNS || load64(p + 16) != file.n - TAIL)
+    if (load32(p + 4) != VERSION || load64(p + 16) != directory)
         return false;
     uint32_t crc = crc_of(str_sub(file, 0, HEADER));
-    if (crc_more(crc, str_sub(file, file.n - TAIL, file.n - 4)) != load32(p + file.n - 4))
+    if (crc_more(crc, str_sub(file, directory, file.n - 4)) != load32(p + file.n - 4))
         return false;
-    for (size_t c = 0; c < COLUMNS; c++) {
+    all->column[COLUMNS - 1].at = p; /* of width 0, unless the file has it */
+    for (size_t c = 0; c < columns; c++) {
         struct column *column = &all->column[c];
-        bool text = c >= NUMBER_COLUMNS && c < COLUMNS - 1;
+        bool text = c >= FIRST_TEXT && c < INDEX;
         if (!read_column(end + c * ENTRY, p, end, all->n, column) || (text && !read_table(column, end)))
             return false;
     }
@@ -308,13 +325,13 @@ uint32_t columns_count(const struct columns *all)
 uint64_t columns_number(const struct columns *all, enum number_column column, uint32_t doc)
 {
     assert(doc < all->n && column < NUMBER_COLUMNS);
-    return value_of(&all->column[column], doc);
+    return value_of(&all->column[place_of(column)], doc);
 }
 
 static inline const struct column *text_column(const struct columns *all, enum text_column column)
 {
     assert(column < TEXT_COLUMNS);
-    return &all->column[NUMBER_COLUMNS + column];
+    return &all->column[FIRST_TEXT + column];
 }
 
 uint32_t columns_ncodes(const struct columns *all, enum text_column column)
@@ -353,7 +370,7 @@ void columns_row(const struct columns *all, uint32_t doc, struct row *out)
 
 static bool at_index(const struct columns *all, uint32_t place, uint64_t *hash, uint32_t *doc)
 {
-    uint64_t value = value_of(&all->column[COLUMNS - 1], place);
+    uint64_t value = value_of(&all->column[INDEX], place);
     if (value >= all->n)
         return false; /* damaged */
     *doc = (uint32_t)value;

@@ -51,7 +51,7 @@ static void write_columns(struct buf *out, const struct row *row)
 {
     static const char *const NUMBERS[NUMBER_COLUMNS] = { "record", "id",    "content", "terms",
                                                          "size",   "year",  "term",    "meeting",
-                                                         "date",   "flags", "source" };
+                                                         "date",   "flags", "source",  "length" };
     static const char *const TEXTS[TEXT_COLUMNS] = { "number",   "proposer", "proposer_kind",
                                                      "category", "theme",    "units",
                                                      "outcome",  "state",    "satisfaction" };

@@ -3,7 +3,7 @@
  * The manifest: a text file of lines, the last of which is the CRC of all before.
  *
  *   tian-manifest 1
- *   features words pairs clauses columns
+ *   features words pairs clauses columns lengths
  *   generation 12
  *   log 1                      the first file of the log (left out when it is 1)
  *   records 1 5873211          file and offset up to which the log is in the segments
@@ -27,6 +27,10 @@
 enum {
     MANIFEST_VERSION = 1
 };
+
+/* lengths: of segments made since then the columns have one more; segments without go on being read. */
+static const char FEATURES[] = "words pairs clauses columns lengths",
+                  FEATURES_BEFORE[] = "words pairs clauses columns";
 
 void manifest_init(struct manifest *m, struct arena *arena)
 {
@@ -70,7 +74,7 @@ static void write_segment(struct buf *out, const struct manifest_segment *s)
 
 void manifest_text(const struct manifest *m, struct buf *out)
 {
-    buf_printf(out, "tian-manifest %d\nfeatures words pairs clauses columns\n", MANIFEST_VERSION);
+    buf_printf(out, "tian-manifest %d\nfeatures %s\n", MANIFEST_VERSION, FEATURES);
     buf_printf(out, "generation %" PRIu64 "\n", m->generation);
     if (m->log > 1)
         buf_printf(out, "log %u\n", m->log);
@@ -187,7 +191,7 @@ static bool read_file_line(struct manifest_reader *r, struct str value)
 static bool read_features(struct manifest_reader *r, struct str value)
 {
     (void)r;
-    return str_eq(value, STR("words pairs clauses columns"));
+    return str_eq(value, str_of(FEATURES)) || str_eq(value, str_of(FEATURES_BEFORE));
 }
 
 static bool read_version(struct manifest_reader *r, struct str value)

@@ -486,6 +486,11 @@ static bool alive(const void *self, uint32_t doc)
     return snapshot_is_live(self, doc);
 }
 
+static uint32_t length(const void *self, uint32_t doc)
+{
+    return (uint32_t)snapshot_number(self, doc, COLUMN_LENGTH);
+}
+
 int snapshot_rank(struct ctx *ctx, struct snapshot *s, const struct rank_query *query, size_t first,
                   size_t count, struct rank_hit *out, size_t *n)
 {
@@ -496,7 +501,8 @@ int snapshot_rank(struct ctx *ctx, struct snapshot *s, const struct rank_query *
     int rc = take_words(ctx, s, &words);
     if (rc)
         return rc;
-    rc = words_rank(ctx, words, query, s->dead ? alive : NULL, s, first, count, out, n);
+    struct rank_facts facts = { s->dead ? alive : NULL, length, s };
+    rc = words_rank(ctx, words, query, &facts, first, count, out, n);
     give_words(s, words);
     return rc;
 }

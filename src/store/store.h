@@ -65,6 +65,7 @@ enum number_column { /* one unsigned number a document */
     COLUMN_DATE, /* 20240112 */
     COLUMN_FLAGS,
     COLUMN_SOURCE, /* hash of the source's path */
+    COLUMN_LENGTH, /* in words, as ranking counts them; 0 also in a segment of an older version */
     NUMBER_COLUMNS
 };
 enum {

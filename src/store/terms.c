@@ -304,6 +304,14 @@ struct str terms_themes(struct arena *arena, const struct document *document)
     return buf_view(&out);
 }
 
+static uint64_t length_of(const struct termer *t)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < t->words.n; i++)
+        sum += t->words.at[i].count;
+    return sum;
+}
+
 static void fill_row(struct termer *t, const struct document *document, struct str encoded, struct row *row)
 {
     struct facts f;
@@ -319,6 +327,7 @@ static void fill_row(struct termer *t, const struct document *document, struct s
             [COLUMN_MEETING] = f.meeting,
             [COLUMN_DATE] = date_number(f.date),
             [COLUMN_FLAGS] = flags_of(document, &f),
+            [COLUMN_LENGTH] = length_of(t),
             [COLUMN_SOURCE] = document->source.n ? hash_str(document->source) : 0,
         },
         .text = {

@@ -37,10 +37,15 @@ int words_open(struct ctx *, const char *const *paths, const uint32_t *bases, si
 void words_free(struct words *);
 struct words *words_clone(struct ctx *, const struct words *); /* for another thread */
 
-/* As snapshot_rank(). alive: NULL when all are; it is called amid C++, so it must not allocate. Scores are
- * rounded to 2^-30, so that they and the order are the same however documents are spread over segments. */
-typedef bool words_alive(const void *self, uint32_t doc);
-int words_rank(struct ctx *, struct words *, const struct rank_query *, words_alive *, const void *self,
+/* What ranking asks about a document, amid C++: so neither may allocate. */
+struct rank_facts {
+    bool (*alive)(const void *self, uint32_t doc);      /* NULL: all are */
+    uint32_t (*length)(const void *self, uint32_t doc); /* the sum of its counts; 0: not known */
+    const void *self;
+};
+/* As snapshot_rank(). Scores are rounded to 2^-30, so that they and the order are the same however documents
+ * are spread over segments. */
+int words_rank(struct ctx *ctx, struct words *w, const struct rank_query *q, const struct rank_facts *facts,
                size_t first, size_t count, struct rank_hit *out, size_t *n);
 int words_frequency(struct ctx *, struct words *, struct str term, uint32_t *documents);
 

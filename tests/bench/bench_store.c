@@ -203,6 +203,12 @@ static size_t rank_words(const struct asking *a, struct rank_word *out, size_t m
     return n;
 }
 
+static uint32_t no_length(const void *self, uint32_t doc)
+{
+    (void)self, (void)doc;
+    return 0;
+}
+
 static void ask(struct ctx *ctx, struct asking *a, struct str question, double ms[3])
 {
     enum {
@@ -215,15 +221,16 @@ static void ask(struct ctx *ctx, struct asking *a, struct str question, double m
     text_normalise(question, NULL, &a->normal);
     cut_begin(a->cutter);
     cut_pairs(a->cutter, &a->normal, 0, a->normal.n, &a->keys);
+    struct rank_facts facts = { NULL, no_length, NULL };
     int64_t start = clock_now();
     lists_intersect(a->pairs, a->keys.at, a->keys.n, 0, &a->found);
     int64_t found = clock_now();
     struct rank_query q = { words, rank_words(a, words, MOST), &a->found };
     int64_t cut = clock_now();
-    die(ctx, words_rank(ctx, a->words, &q, NULL, NULL, 0, 10, hits, &n));
+    die(ctx, words_rank(ctx, a->words, &q, &facts, 0, 10, hits, &n));
     int64_t ranked = clock_now();
     q.required = NULL;
-    die(ctx, words_rank(ctx, a->words, &q, NULL, NULL, 0, 10, hits, &n));
+    die(ctx, words_rank(ctx, a->words, &q, &facts, 0, 10, hits, &n));
     int64_t any = clock_now();
     ms[0] = seconds(found - start) * 1e3;
     ms[1] = seconds(ranked - cut) * 1e3;
