@@ -68,7 +68,7 @@ uint32_t taxonomy_put(struct taxonomy *t, const struct normal *n, size_t from, s
     buf_init(&text, t->arena);
     normal_utf8(n, from, to, &text);
     uint16_t *unit = memcpy(arena_alloc(t->arena, bytes), n->unit + from, bytes);
-    vec_push(&t->words, (struct word){ unit, (uint32_t)(to - from), buf_view(&text), NO_INDEX, NO_INDEX });
+    vec_push(&t->words, (struct word){ unit, (uint32_t)(to - from), 0, buf_view(&text), NO_INDEX, NO_INDEX });
     *slot = (void *)(uintptr_t)t->words.n;
     return (uint32_t)t->words.n - 1;
 }
@@ -207,6 +207,7 @@ void taxonomy_close(struct taxonomy *t)
             continue;
         }
         uint32_t hash = pair_hash(word->unit[0], word->unit[1]);
+        word->pair = pair_key(word->unit[0], word->unit[1]);
         t->seen[hash / 64] |= (uint64_t)1 << hash % 64;
         word->next = t->slots[hash & (t->nslots - 1)];
         t->slots[hash & (t->nslots - 1)] = i;
@@ -247,12 +248,22 @@ int taxonomy_load(struct ctx *ctx, struct arena *arena, const char *path, struct
 
 /* ---- matching -------------------------------------------------------------------- */
 
+/* Does the word go on as the text does behind their first two units? Words are short: no call for that. */
+static inline bool goes_on(const struct word *word, const uint16_t *text)
+{
+    uint32_t k = 2;
+    while (k < word->n && text[k] == word->unit[k])
+        k++;
+    return k == word->n;
+}
+
 static void try_words(const struct taxonomy *t, const struct normal *n, size_t at, uint32_t hash,
                       word_hit *hit, void *self)
 {
+    uint32_t pair = pair_key(n->unit[at], n->unit[at + 1]);
     for (uint32_t i = t->slots[hash & (t->nslots - 1)]; i != NO_INDEX; i = t->words.at[i].next) {
         const struct word *word = &t->words.at[i];
-        if (word->n <= n->n - at && memcmp(n->unit + at, word->unit, word->n * sizeof(uint16_t)) == 0)
+        if (word->pair == pair && word->n <= n->n - at && goes_on(word, n->unit + at))
             hit(self, i);
     }
 }
@@ -262,9 +273,11 @@ void taxonomy_scan(const struct taxonomy *t, const struct normal *n, word_hit *h
     for (size_t i = 0; t->singles && i < n->n; i++)
         if (t->singles[n->unit[i]] != NO_INDEX)
             hit(self, t->singles[n->unit[i]]);
-    for (size_t i = 0; i + 1 < n->n; i++) {
-        uint32_t hash = pair_hash(n->unit[i], n->unit[i + 1]);
-        if (t->seen[hash / 64] >> hash % 64 & 1)
+    const uint16_t *unit = n->unit; /* copies, which the compiler knows hit() to leave alone */
+    const uint64_t *seen = t->seen;
+    for (size_t i = 0, pairs = n->n > 0 ? n->n - 1 : 0; i < pairs; i++) {
+        uint32_t hash = pair_hash(unit[i], unit[i + 1]);
+        if (seen[hash / 64] >> hash % 64 & 1)
             try_words(t, n, i, hash, hit, self);
     }
 }

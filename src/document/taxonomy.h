@@ -19,6 +19,7 @@ struct says {
 struct word {
     const uint16_t *unit; /* folded */
     uint32_t n;
+    uint32_t pair; /* its first two units, when it has two: most places of a slot end here */
     struct str text;
     uint32_t says; /* first of its chain */
     uint32_t next; /* word with the same first pair */
