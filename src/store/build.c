@@ -25,7 +25,7 @@ enum {
 
 /* Measured, at 88 MB of text: what one worker has in hand (a batch, its inverted form) and what there is
  * beside (tables, maps of the index, the numbers of documents: 16 bytes each). */
-static const size_t USUAL_MEMORY = 150u << 20, A_WORKER = 24u << 20, ALL_WORKERS = 50u << 20;
+static const size_t USUAL_MEMORY = 150u << 20, A_WORKER = 28u << 20, ALL_WORKERS = 50u << 20;
 
 struct seen {
     uint64_t id_hash;

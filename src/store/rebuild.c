@@ -22,7 +22,7 @@ enum {
     JOB_DOCUMENTS = 500,
     COPY_PIECE = 1 << 20
 };
-static const uint64_t JOB_BYTES = 700 << 10; /* of packed records: about as much text as an import job */
+static const uint64_t JOB_BYTES = 900 << 10; /* of packed records: about as much text as an import job */
 
 struct word_of_log { /* what the log last said of an id */
     uint64_t id_hash;

@@ -294,11 +294,14 @@ class Ranking
     void look_up(const Word &word, size_t part, size_t from, size_t to)
     {
         const uint32_t base = all->bases[part] - 1;
+        const bool dense = word.documents < 2.0 * double(to - from); /* then the next one is likely the one */
         auto posting = all->parts[part].postlist_begin(word.term);
         const auto end = all->parts[part].postlist_end(word.term);
         for (size_t i = from; i < to && posting != end; i++) {
             const Xapian::docid wanted = docs[i] - base;
-            if (*posting < wanted)
+            if (dense && *posting < wanted)
+                ++posting;
+            if (posting != end && *posting < wanted)
                 posting.skip_to(wanted);
             if (posting == end || *posting != wanted)
                 continue;
