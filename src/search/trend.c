@@ -458,7 +458,8 @@ static int make_both(struct trend *t, struct tian_report *out, struct tian_repor
         return code;
     count_halves(t, &halves);
     struct striking *words = arena_array(t->r->ctx->arena, struct striking, t->bag.words.n + 1);
-    for (size_t half = 2; code == 0 && half-- > 0;) {
+    for (size_t i = 0; code == 0 && i < 2; i++) {
+        size_t half = 1 - i; /* the later one first */
         struct tian_report_table *table = &tables[out->ntables];
         *table =
             half ? (struct tian_report_table){ .key = "came", .title = say("Words that came", "多起来的词") }
