@@ -271,9 +271,11 @@ struct tian_search_options {
                             * category outcome state satisfaction, or as they are called in Chinese. What is
                             * not stated comes last. NULL: as sort says */
     size_t offset, count;  /* count 0: 10 */
+    const char *cursor;    /* next of an answer to the same question: go on behind it, instead of offset; deep
+                              pages    cost no more than the first. TIAN_EUSAGE: of another question */
     const char *theme; /* rank by (and ask for) a theme: "社会建设" or "社会建设/教育" or "教育" */
-    const char *const
-        *facets; /* names of columns to count: theme year session unit proposer_kind outcome state */
+    const char *const *facets; /* names of columns to count: theme year session unit proposer_kind outcome
+                                  state category satisfaction, or two as a table: "year×theme" */
     size_t nfacets;
     bool exact_counts; /* verify every candidate however many */
     bool explain;      /* fill parts of hits, and expansions */
@@ -336,8 +338,12 @@ struct tian_results {
     uint64_t exact;      /* of these, holding the parts as typed (AUTO only, else = total) */
     const struct tian_hit *hits;
     size_t nhits;
-    const struct tian_facet *facets;
+    const struct tian_facet *facets; /* those asked for that are no tables */
     size_t nfacets;
+    const struct tian_report_table *tables; /* those that are, "year×theme": a document counts once, for its
+                                               lead unit and first theme */
+    size_t ntables;
+    const char *next;         /* cursor of the next page; NULL: there is none */
     const char *const *notes; /* for the reader: which word killed the answer, what was ignored and where */
     size_t nnotes;
     const struct tian_expansion *expansions; /* with explain */

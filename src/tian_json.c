@@ -14,6 +14,7 @@
 #include "tian_json.h"
 
 #include "base/ctx.h"
+#include "tian_report.h"
 
 #include <stdlib.h>
 
@@ -201,6 +202,14 @@ static void put_expansions(struct emit *e, const struct tian_results *r)
     emit_end_array(e);
 }
 
+static void put_tables(struct emit *e, const struct tian_results *r)
+{
+    emit_array(e, "tables");
+    for (size_t i = 0; i < r->ntables; i++)
+        report_emit_table(e, &r->tables[i], false);
+    emit_end_array(e);
+}
+
 static void write_results(struct emit *e, const struct writing *w)
 {
     const struct tian_results *r = w->what;
@@ -222,6 +231,9 @@ static void write_results(struct emit *e, const struct writing *w)
     for (size_t i = 0; i < r->nfacets; i++)
         put_facet(e, &r->facets[i]);
     emit_end_array(e);
+    if (r->ntables > 0)
+        put_tables(e, r);
+    emit_cstr(e, "next", r->next);
     emit_end_object(e);
 }
 

@@ -343,8 +343,8 @@ static void emit_strings(struct emit *e, const char *key, const char *const *at,
     emit_end_array(e);
 }
 
-static void emit_line(struct emit *e, const struct formatting *f, const struct tian_report_table *table,
-                      const struct tian_report_line *line)
+static void emit_line(struct emit *e, const struct tian_report_table *table,
+                      const struct tian_report_line *line, bool ids)
 {
     emit_object(e, NULL);
     emit_cstr(e, "key", line->key);
@@ -356,7 +356,7 @@ static void emit_line(struct emit *e, const struct formatting *f, const struct t
         emit_double(e, "share", line->cells[c].share, 4);
         if (line->cells[c].text)
             emit_cstr(e, "text", line->cells[c].text);
-        if (f->explain || line->cells[c].nids > 0)
+        if (ids || line->cells[c].nids > 0)
             emit_strings(e, "ids", line->cells[c].ids, line->cells[c].nids);
         emit_end_object(e);
     }
@@ -364,7 +364,7 @@ static void emit_line(struct emit *e, const struct formatting *f, const struct t
     emit_end_object(e);
 }
 
-static void emit_table(struct emit *e, const struct formatting *f, const struct tian_report_table *table)
+void report_emit_table(struct emit *e, const struct tian_report_table *table, bool ids)
 {
     emit_object(e, NULL);
     emit_cstr(e, "key", table->key);
@@ -373,7 +373,7 @@ static void emit_table(struct emit *e, const struct formatting *f, const struct 
     emit_strings(e, "columns", table->columns, table->ncolumns);
     emit_array(e, "lines");
     for (size_t i = 0; i < table->nlines; i++)
-        emit_line(e, f, table, &table->lines[i]);
+        emit_line(e, table, &table->lines[i], ids);
     emit_end_array(e);
     emit_end_object(e);
 }
@@ -387,7 +387,7 @@ static void format_json(const struct formatting *f)
     emit_strings(&e, "paragraphs", f->report->paragraphs, f->report->nparagraphs);
     emit_array(&e, "tables");
     for (size_t i = 0; i < f->report->ntables; i++)
-        emit_table(&e, f, &f->report->tables[i]);
+        report_emit_table(&e, &f->report->tables[i], f->explain);
     emit_end_array(&e);
     emit_strings(&e, "notes", f->report->notes, f->report->nnotes);
     emit_double(&e, "milliseconds", f->report->milliseconds, 3);

@@ -28,6 +28,10 @@ bool report_has_shares(const struct tian_report_table *);
 /* What to say when the rounded shares do not add up to 100; NULL: they do. */
 const char *report_rounding(struct arena *, const struct tian_report_table *);
 
+/* ids: also where there are none. */
+struct emit;
+void report_emit_table(struct emit *, const struct tian_report_table *, bool ids);
+
 void format_html(const struct formatting *);
 void format_section(const struct formatting *);
 

@@ -123,6 +123,16 @@ static void put_facet(struct cli *cli, const struct tian_facet *facet, bool firs
     buf_char(&cli->out, '\n');
 }
 
+/* As tables of a report are printed, without its title. */
+static void put_tables(struct cli *cli, const struct tian_results *r)
+{
+    struct tian_report report = { .title = "", .tables = r->tables, .ntables = r->ntables };
+    char *text = tian_report_format(&report, "text");
+    if (text)
+        buf_cstr(&cli->out, text + 1);
+    tian_string_free(text);
+}
+
 static int put_text(struct cli *cli, const struct answer *a)
 {
     put_header(cli, a);
@@ -130,6 +140,10 @@ static int put_text(struct cli *cli, const struct answer *a)
         put_hit(cli, &a->r->hits[i], a->offset + i + 1);
     for (size_t i = 0; i < a->r->nfacets; i++)
         put_facet(cli, &a->r->facets[i], i == 0);
+    if (a->r->ntables > 0)
+        put_tables(cli, a->r);
+    if (a->r->next && (cli->options.cursor || cli->options.count))
+        buf_printf(&cli->out, say("\nnext page: --cursor %s\n", "\n下一页：--cursor %s\n"), a->r->next);
     if (a->id)
         buf_char(&cli->out, '\n');
     return 0;
@@ -268,6 +282,7 @@ static int ask(struct cli *cli, const char *id, const char *query)
     struct tian_search_options options = { .match = (enum tian_match)o->match,
                                            .sort_keys = sort_keys(o->sort),
                                            .offset = o->offset,
+                                           .cursor = o->cursor,
                                            .count = o->count,
                                            .theme = o->theme,
                                            .exact_counts = o->exact_counts,

@@ -37,7 +37,7 @@ static const struct command COMMANDS[] = {
     { "remove", "ID…", 1, 0, "wait", cmd_remove, "Take documents out of the index.", "从索引中移除若干件。",
       "tian remove 0012" },
     { "search", "QUERY", 0, 0,
-      "match theme sort count offset facet format exact literal all-copies explain batch", cmd_search,
+      "match theme sort count offset cursor facet format exact literal all-copies explain batch", cmd_search,
       "Find proposals. “…” exact, -word without it, 案由:word in the title, 建议:word in the suggestions.",
       "检索。“…”一字不差，-词 不含此词，案由:词 只看案由，建议:词 只看建议部分。",
       "tian search 加装电梯 --theme 社会建设" },

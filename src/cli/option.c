@@ -58,10 +58,14 @@ static const struct option OPTIONS[] = {
     { "count", 'n', false, NUMBER, AT(count), "N", "how many hits to show (10)", "显示几件（10）" },
     { "offset", 0, false, NUMBER, AT(offset), "N", "leave out the first N hits: for the next page",
       "跳过前 N 件，用于翻页" },
+    { "cursor", 0, false, TEXT, AT(cursor), "CURSOR",
+      "the page behind the one that gave this cursor, however deep",
+      "接着上一页给出的游标往下列，翻多深都一样快" },
     { "facet", 'f', false, TEXT, AT(facet), "NAME,…",
-      "count what was found by theme, year, session, unit, proposer_kind, outcome, state",
+      "count what was found by theme, year, session, unit, proposer_kind, outcome, state; year×theme: a "
+      "table",
       "对结果分类计数：theme 主题、year 年份、session 届次、unit 承办单位、proposer_kind、outcome "
-      "办理结果、state" },
+      "办理结果、state；年×主题 为交叉表" },
     { "format", 0, false, CHOICE, AT(format), "text|json|jsonl|csv|trec|markdown|html",
       "form of the answer; csv opens in a spreadsheet", "输出格式；csv 可用表格软件打开" },
     { "session", 0, false, TEXT, AT(session), "SESSION", "proposals of this session: 十四届三次",

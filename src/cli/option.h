@@ -26,7 +26,7 @@ enum when {
 
 /* What was given; zero is the default of everything. */
 struct options {
-    const char *index, *taxonomy, *theme, *facet, *sort, *batch, *query;
+    const char *index, *taxonomy, *theme, *facet, *sort, *cursor, *batch, *query;
     const char *session, *cross, *trend; /* of report */
     const char *from, *out;              /* of theme learn and test */
     const char *certificate;             /* of check */

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
+#include "search/axis.h"
 #include "search/search.h"
 
 enum facet_kind {
@@ -152,6 +153,8 @@ static void close_facet(const struct tally *t, const char *name, struct tian_fac
 
 static const struct facet_name *find_facet(const char *name)
 {
+    const struct axis *axis = axis_find(str_of(name)); /* by its other names */
+    name = axis ? axis_name(axis) : name;
     for (size_t i = 0; i < FACETS; i++)
         if (strcmp(facets[i].name, name) == 0)
             return &facets[i];
@@ -165,7 +168,7 @@ static int compare_docs(const void *a, const void *b)
 }
 
 /* Ascending, and without what the reader may not see. */
-static struct docs ordered(struct arena *arena, const struct snapshot *s, const struct docs *docs, bool hide)
+struct docs facet_docs(struct arena *arena, const struct snapshot *s, const struct docs *docs, bool hide)
 {
     struct docs out;
     vec_init(&out, arena);
@@ -179,10 +182,9 @@ static struct docs ordered(struct arena *arena, const struct snapshot *s, const 
 }
 
 int facet_count(struct ctx *ctx, const struct snapshot *snapshot, const struct docs *docs,
-                const char *const *names, size_t n, bool hide, const struct tian_facet **out)
+                const char *const *names, size_t n, bool hide, struct tian_facet *all)
 {
-    struct docs seen = ordered(ctx->arena, snapshot, docs, hide);
-    struct tian_facet *all = arena_array(ctx->arena, struct tian_facet, n);
+    struct docs seen = facet_docs(ctx->arena, snapshot, docs, hide);
     for (size_t i = 0; i < n; i++) {
         const struct facet_name *facet = find_facet(names[i]);
         if (!facet)
@@ -192,12 +194,11 @@ int facet_count(struct ctx *ctx, const struct snapshot *snapshot, const struct d
             count_texts(&t, facet->column, facet->kind == FACET_THEME);
         else
             count_numbers(&t, facet->kind);
-        close_facet(&t, names[i], &all[i]);
+        close_facet(&t, facet->name, &all[i]);
         int code = ctx_check(ctx);
         if (code)
             return code;
     }
-    *out = all;
     return 0;
 }
 

@@ -38,7 +38,11 @@ struct verdicts;                                             /* what was verifie
 struct verdicts *verdicts_new(struct arena *, size_t slots); /* slots: a power of two */
 
 struct merits;
-struct copies;
+
+/* Where in the candidates a window begins. */
+struct mark {
+    size_t stage, candidate, place;
+};
 
 struct run {
     struct ctx *ctx;
@@ -53,6 +57,10 @@ struct run {
     size_t window;         /* hits that are put in order together; 1: they come in order */
     struct merits *merits; /* NULL: not wanted */
     bool collapse;         /* copies are shown as one */
+    size_t offset;         /* places before the page */
+    struct mark start;     /* where the walk begins */
+    struct mark last;      /* once walked: the last window that the page lies in */
+    bool more;             /* … there are, or may be, hits behind the page */
 };
 
 /* Best score first, then by document: for qsort() of rank_hits. */

@@ -12,6 +12,8 @@
 
 #include "search/account.h"
 #include "search/correct.h"
+#include "search/cross.h"
+#include "search/cursor.h"
 #include "search/explain.h"
 #include "search/facet.h"
 #include "search/hit.h"
@@ -92,7 +94,7 @@ static int compare_shown(const void *a, const void *b, void *self)
 static void put_in_order(struct run *run, struct answer *answer, struct tian_results *out)
 {
     size_t n = answer->shown.n, count = run->options->count ? run->options->count : 10;
-    size_t skip = run->options->offset % run->window;
+    size_t skip = run->offset % run->window;
     struct tian_hit *hits = arena_array(answer->arena, struct tian_hit, n);
     if (n > 1)
         qsort_r(answer->shown.at, n, sizeof *answer->shown.at, compare_shown, &run->window);
@@ -105,19 +107,50 @@ static void put_in_order(struct run *run, struct answer *answer, struct tian_res
     out->hits = hits;
 }
 
+/* Tables first: their names are no facets. */
+static int add_tables(struct run *run, const struct docs *docs, const char **facets, size_t *n,
+                      struct tian_results *out)
+{
+    const struct tian_search_options *options = run->options;
+    struct arena *arena = run->ctx->arena;
+    bool hide = options->role == TIAN_ROLE_PUBLIC;
+    struct docs counted = facet_docs(arena, run->reader->snapshot, docs, hide);
+    struct tian_report_table *tables = arena_array(arena, struct tian_report_table, options->nfacets);
+    int code = 0;
+    for (size_t i = 0; i < options->nfacets && !code; i++)
+        if (!cross_is(options->facets[i]))
+            facets[(*n)++] = options->facets[i];
+        else
+            code = cross_make(run->ctx, run->reader, &counted, options->facets[i], &tables[out->ntables++]);
+    out->tables = tables;
+    return code;
+}
+
 static int add_facets(struct run *run, struct tian_results *out)
 {
     const struct tian_search_options *options = run->options;
+    const char **facets = arena_array(run->ctx->arena, const char *, options->nfacets);
     struct docs docs;
-    bool about;
+    size_t n = 0;
+    bool about = false;
     if (options->nfacets == 0)
         return 0;
     vec_init(&docs, run->ctx->arena);
     int code = run->nstages ? run_documents(run, &docs, &about) : 0;
     if (!code)
-        code = facet_count(run->ctx, run->reader->snapshot, &docs, options->facets, options->nfacets,
-                           options->role == TIAN_ROLE_PUBLIC, &out->facets);
-    out->nfacets = code ? 0 : options->nfacets;
+        code = add_tables(run, &docs, facets, &n, out);
+    struct tian_facet *counts = arena_array(run->ctx->arena, struct tian_facet, n);
+    if (!code)
+        code = facet_count(run->ctx, run->reader->snapshot, &docs, facets, n,
+                           options->role == TIAN_ROLE_PUBLIC, counts);
+    for (size_t i = 0; i < n; i++)
+        counts[i].about = about;
+    out->facets = counts;
+    out->nfacets = code ? 0 : n;
+    if (!code && about)
+        plan_note(run->ctx->arena, &run->plan,
+                  say("the counts by value are of all that may answer; exact ones take longer (--exact)",
+                      "分类计数为约数：候选太多，未逐件核实（--exact 可逐件核实）"));
     return code;
 }
 
@@ -139,13 +172,17 @@ static int run_answer(struct run *run, struct answer *answer, struct tian_result
     run->window = by_words ? (size_t)ranking_of(run->reader)->at[RANKING_WINDOW] : 1;
     run->merits = by_words ? merits_new(run) : NULL;
     run->collapse = !run->options->all_copies && !run->options->brief;
-    int code = run_walk(run, show, answer);
+    int code = cursor_read(run);
+    if (!code)
+        code = run_walk(run, show, answer);
     if (!code)
         code = run_count(run);
     if (code)
         return code;
     add_counts(run, out);
     put_in_order(run, answer, out);
+    if (out->nhits > 0 && run->more)
+        out->next = cursor_write(run);
     if (run->options->explain)
         account_expansions(run, out);
     code = add_facets(run, out);

@@ -163,9 +163,12 @@ static size_t budget_of(const struct tian_search_options *options)
 int run_open(struct run *run, struct ctx *ctx, const struct reader *reader, struct str line,
              const struct tian_search_options *options)
 {
-    *run = (struct run){
-        .ctx = ctx, .reader = reader, .options = options, .budget = budget_of(options), .window = 1
-    };
+    *run = (struct run){ .ctx = ctx,
+                         .reader = reader,
+                         .options = options,
+                         .budget = budget_of(options),
+                         .window = 1,
+                         .offset = options->offset };
     run->verdicts = verdicts_new(ctx->arena, 256);
     page_init(&run->page, ctx->arena);
     int code = plan_make(ctx, reader, line, options, &run->plan);

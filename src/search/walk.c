@@ -34,10 +34,13 @@ struct walk {
     run_show *show;
     void *self;
     size_t first, goal;        /* places that are shown: [first, goal) */
+    size_t behind;             /* the place behind the page */
     size_t seen, documents;    /* accepted so far, without copies and with */
     size_t tied;               /* looked at behind the goal */
     double last;               /* the score of the last one accepted */
     bool dry;                  /* from here on no document holds a word */
+    bool exhausted;            /* the stage has no more candidates */
+    bool left;                 /* candidates behind the goal were passed over */
     struct map *originals;     /* terms hash → struct original; NULL: copies are hits */
     const struct order *order; /* of the stage */
     size_t stage;
@@ -128,8 +131,16 @@ static int show(struct walk *w, struct found *found)
     return w->show(run, found, w->self);
 }
 
-static int accept(struct walk *w, const struct rank_hit *hit, bool close)
+/* A window begins with the place that is given next. */
+static void mark_window(struct walk *w, size_t candidate)
 {
+    if (w->seen % w->run->window == 0 && w->seen < w->behind)
+        w->run->last = (struct mark){ w->stage, candidate, w->seen };
+}
+
+static int accept(struct walk *w, const struct rank_hit *hit, size_t candidate)
+{
+    bool close = candidate < w->order->nhead;
     const struct original *original;
     struct found found = { .doc = hit->doc, .score = hit->score, .close = close, .stage = w->stage };
     int code = find_original(w, hit->doc, &original);
@@ -137,6 +148,8 @@ static int accept(struct walk *w, const struct rank_hit *hit, bool close)
         return code;
     w->documents++;
     found.copy = original != NULL;
+    if (!original)
+        mark_window(w, candidate);
     found.place = original ? original->place : w->seen++;
     found.exact = w->run->stages[w->stage].reading == READ_EXACT;
     w->last = hit->score;
@@ -145,7 +158,7 @@ static int accept(struct walk *w, const struct rank_hit *hit, bool close)
     return found.place >= w->first && found.place < w->goal ? show(w, &found) : 0;
 }
 
-static int visit(struct walk *w, const struct rank_hit *hit, bool close)
+static int visit(struct walk *w, const struct rank_hit *hit, size_t candidate)
 {
     bool yes = false;
     int code = 0;
@@ -154,7 +167,7 @@ static int visit(struct walk *w, const struct rank_hit *hit, bool close)
     if (code || yes || is_veiled(w->run, &w->run->stages[w->stage], hit->doc))
         return code;
     code = in_stage(w->run, &w->run->stages[w->stage], hit->doc, &yes);
-    return code || !yes ? code : accept(w, hit, close);
+    return code || !yes ? code : accept(w, hit, candidate);
 }
 
 /* Beside nothing but optional words a document without any of them is no answer. */
@@ -199,15 +212,19 @@ static int walk_stage(struct walk *w)
     bool done = false;
     int code = total > 0 ? order_init(&order, run, stage) : 0;
     w->order = &order;
-    for (size_t first = 0; !code && !done && first < total && !order.ended; first += n) {
+    size_t begin = w->stage == run->start.stage ? run->start.candidate : 0;
+    for (size_t first = begin; !code && !done && first < total && !order.ended; first += n) {
         size_t batch = batch_size(w, first, total);
         struct rank_hit *hits = arena_array(run->ctx->arena, struct rank_hit, batch);
         code = order_next(&order, first, batch, hits, &n);
         for (size_t i = 0; i < n && !code && !(done = is_done(w, &hits[i])); i++)
-            if (is_known(w, hits[i].doc))
-                code = visit(w, &hits[i], first + i < order.nhead);
+            if (!is_known(w, hits[i].doc))
+                w->left = true;
+            else
+                code = visit(w, &hits[i], first + i);
     }
-    if (stage->reading == READ_ANY && w->seen < w->goal)
+    w->exhausted = !done || w->dry;
+    if (stage->reading == READ_ANY && w->seen < w->goal && run->start.place == 0)
         stage->found = w->documents, stage->counted = true; /* the ranker has no more: so many there are */
     return code;
 }
@@ -216,9 +233,10 @@ static int walk_stage(struct walk *w)
 static void set_places(struct walk *w)
 {
     const struct tian_search_options *options = w->run->options;
-    size_t window = w->run->window, count = options->count ? options->count : 10;
-    size_t goal = options->offset > SIZE_MAX - count ? SIZE_MAX : options->offset + count;
-    w->first = options->offset - options->offset % window;
+    size_t window = w->run->window, count = options->count ? options->count : 10, offset = w->run->offset;
+    size_t goal = offset > SIZE_MAX - count ? SIZE_MAX : offset + count;
+    w->first = offset - offset % window;
+    w->behind = goal;
     w->goal = goal % window == 0 || goal > SIZE_MAX - window ? goal : goal - goal % window + window;
 }
 
@@ -229,7 +247,11 @@ int run_walk(struct run *run, run_show *show_hit, void *self)
     set_places(&w);
     if (run->collapse)
         w.originals = map_new(run->ctx->arena);
+    w.stage = run->start.stage;
+    w.seen = run->start.place;
     for (; w.stage < run->nstages && !code && w.seen < w.goal; w.stage++)
         code = walk_stage(&w);
+    run->more =
+        w.seen > w.behind || (w.seen == w.behind && (w.left || !w.exhausted || w.stage < run->nstages));
     return code;
 }
