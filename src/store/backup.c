@@ -4,7 +4,7 @@
  *
  *   records/    up to the place the manifest knows      only what is new is written
  *   segments/   and dead lists: immutable               skipped when there already
- *   sources-G, themes.conf, decisions (when there is one)
+ *   sources-G, themes.conf, decisions, watches (when there are any)
  *   manifest    last, by a durable rename               until then the backup before is whole
  *
  * All files are mapped before the first byte is written: a writer may remove them
@@ -100,12 +100,36 @@ static int add_manifest(struct backup *b)
     return 0;
 }
 
-/* Only ever added to: a line cut off at the end was not acknowledged, and is passed over. */
-static int add_decisions(struct backup *b)
+/* What is kept beside the manifest, and cannot be made again. Decisions are only ever added to: a line cut
+ * off at the end was not acknowledged, and is passed over. */
+static const char *const beside[] = { "themes.conf", "decisions", "watches" };
+
+static int is_there(struct ctx *ctx, const char *folder, const char *name, bool *there)
 {
     struct file_info info;
-    int rc = file_stat(b->ctx, path_join(b->arena, b->store->path, "decisions"), &info);
-    return rc || info.kind == FILE_NONE ? rc : add_file(b, "decisions");
+    int rc = file_stat(ctx, path_join(ctx->arena, folder, name), &info);
+    *there = !rc && info.kind == FILE_REGULAR;
+    return rc;
+}
+
+static int add_beside(struct backup *b, const char *name)
+{
+    bool there;
+    int rc = is_there(b->ctx, b->store->path, name, &there);
+    return rc || !there ? rc : add_file(b, name);
+}
+
+/* Of an earlier backup: what the index has no longer. */
+static int remove_beside(struct ctx *ctx, const struct store *store, const char *folder)
+{
+    int rc = 0;
+    for (size_t i = 0; !rc && i < sizeof beside / sizeof *beside; i++) {
+        bool there;
+        rc = is_there(ctx, store->path, beside[i], &there);
+        if (!rc && !there)
+            rc = file_remove_tree(ctx, path_join(ctx->arena, folder, beside[i]));
+    }
+    return rc;
 }
 
 static int collect(struct backup *b)
@@ -116,10 +140,8 @@ static int collect(struct backup *b)
         rc = add_segment(b, i);
     if (!rc && b->s->manifest.sources)
         rc = add_file(b, sources_path(b->arena, "", b->s->manifest.sources) + 1);
-    if (!rc && store_themes(b->ctx, b->arena, b->store->path))
-        rc = add_file(b, "themes.conf");
-    if (!rc)
-        rc = add_decisions(b);
+    for (size_t i = 0; !rc && i < sizeof beside / sizeof *beside; i++)
+        rc = add_beside(b, beside[i]);
     return rc ? rc : add_manifest(b);
 }
 
@@ -200,7 +222,9 @@ static int put_entry(struct backup *b, const char *folder, const struct entry *e
 /* Names that a backup, perhaps one that was killed, leaves in its folder. */
 static bool is_ours(const char *name)
 {
-    static const char *const names[] = { "records", "segments", "lock", "themes.conf", "decisions" };
+    static const char *const names[] = {
+        "records", "segments", "lock", "themes.conf", "decisions", "watches"
+    };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)
             return true;
@@ -240,8 +264,8 @@ int store_backup(struct ctx *ctx, struct store *store, const char *folder, struc
         rc = begin(ctx, store, &b);
     for (size_t i = 0; !rc && i < b.entries.n; i++)
         rc = put_entry(&b, folder, &b.entries.at[i]);
-    if (!rc && !store_themes(ctx, ctx->arena, store->path))
-        rc = file_remove_tree(ctx, path_join(ctx->arena, folder, "themes.conf")); /* of an earlier backup */
+    if (!rc)
+        rc = remove_beside(ctx, store, folder);
     if (!rc)
         manifest_sweep(ctx, folder, &b.s->manifest);
     return rc;
