@@ -242,6 +242,14 @@ int file_map(struct ctx *ctx, struct arena *arena, const char *path, struct str 
     return code;
 }
 
+void file_forget(const void *from, const void *to)
+{
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t first = ((uintptr_t)from + page - 1) / page * page, last = (uintptr_t)to / page * page;
+    if (first < last)
+        (void)madvise((void *)first, last - first, MADV_DONTNEED); /* advice: nothing depends on it */
+}
+
 /* ---- Writing -------------------------------------------------------------- */
 
 /* All of data at offset. 0, or -1 with errno. */

@@ -37,6 +37,9 @@ struct file_room {
 };
 int file_map_room(struct ctx *, struct arena *, const char *path, size_t room, struct file_room *out);
 
+/* Part of a map will not be read again soon: its pages no longer count as memory of this process. */
+void file_forget(const void *from, const void *to);
+
 /* Durable atomic replacement: when 0 is returned, path holds data even after a power cut. */
 int file_replace(struct ctx *, const char *path, struct str data);
 

@@ -20,6 +20,11 @@
  * but that a code is below the number of texts. A file without the last column
  * (length, which came later) reads as if all its values were 0. The CRC is of the header and the
  * directory; that of the whole file is in the manifest.
+ *
+ * A file is written one column at a time, each twice: first to see how many bytes
+ * a value needs, so that the header can say where the directory will be. Joining a
+ * million documents thus takes some 30 bytes each of memory, not those of all
+ * columns.
  */
 #include "store/columns.h"
 
@@ -40,6 +45,9 @@ enum {
     INDEX = FIRST_TEXT + TEXT_COLUMNS
 };
 enum {
+    WRITE_PIECE = 256 * 1024
+};
+enum {
     ROOM = 8
 }; /* a value is read as eight bytes: so many must be behind the last */
 
@@ -52,6 +60,11 @@ static size_t tail_of(size_t columns)
 static size_t place_of(size_t number)
 {
     return number < LAST_NUMBER ? number : COLUMNS - 1;
+}
+
+static bool is_text(size_t place)
+{
+    return place >= FIRST_TEXT && place < INDEX;
 }
 
 static_assert((int)ROOM <= (int)ENTRY, "the directory is the room behind the last column");
@@ -89,11 +102,11 @@ struct column_writer *column_writer_new(struct arena *arena)
     return w;
 }
 
-static uint64_t code_of(struct texts *t, struct str text)
+static uint64_t code_of(struct map *codes, struct str text)
 {
-    void **code = map_at(t->codes, text);
+    void **code = map_at(codes, text);
     if (*code == NULL)
-        *code = (void *)(uintptr_t)t->codes->n;
+        *code = (void *)(uintptr_t)codes->n;
     return (uintptr_t)*code - 1;
 }
 
@@ -103,7 +116,7 @@ void column_writer_put(struct column_writer *w, const struct row *row)
         vec_push(&w->number[c], row->number[c]);
     for (size_t c = 0; c < TEXT_COLUMNS; c++) {
         struct str text = row->text[c].n > 0 ? row->text[c] : STR("");
-        vec_push(&w->text[c].code, code_of(&w->text[c], text));
+        vec_push(&w->text[c].code, code_of(w->text[c].codes, text));
     }
     w->n++;
 }
@@ -113,46 +126,6 @@ void column_writer_replace(struct column_writer *w, enum number_column column, c
     assert(column < NUMBER_COLUMNS && w->number[column].n == w->n);
     for (uint32_t i = 0; i < w->n; i++)
         w->number[column].at[i] = values[i];
-}
-
-struct entry {
-    uint64_t offset, least;
-    uint32_t width, texts;
-};
-
-static unsigned bytes_for(uint64_t value)
-{
-    return value == 0 ? 0 : (71 - (unsigned)__builtin_clzll(value)) / 8;
-}
-
-static struct entry put_numbers(struct buf *out, const uint64_t *value, size_t n)
-{
-    uint64_t least = n > 0 ? value[0] : 0, most = least;
-    for (size_t i = 1; i < n; i++) {
-        least = value[i] < least ? value[i] : least;
-        most = value[i] > most ? value[i] : most;
-    }
-    struct entry e = { out->n, least, bytes_for(most - least), 0 };
-    for (size_t i = 0; i < n; i++) {
-        uint64_t rest = htole64(value[i] - least);
-        buf_put(out, &rest, e.width);
-    }
-    return e;
-}
-
-static struct entry put_texts(struct buf *out, const struct texts *t)
-{
-    struct entry e = put_numbers(out, t->code.at, t->code.n);
-    e.texts = (uint32_t)t->codes->n;
-    uint32_t offset = 0;
-    for (size_t i = 0; i < t->codes->n; i++) {
-        buf_u32(out, offset);
-        offset += (uint32_t)t->codes->entries[i].key.n;
-    }
-    buf_u32(out, offset);
-    for (size_t i = 0; i < t->codes->n; i++)
-        buf_str(out, t->codes->entries[i].key);
-    return e;
 }
 
 struct id_doc {
@@ -167,57 +140,193 @@ static int by_hash(const void *a, const void *b)
     return (x->doc > y->doc) - (x->doc < y->doc);
 }
 
-static struct entry put_index(struct buf *out, struct arena *arena, const uint64_t *hash, size_t n)
+/* The hashes of a column become the documents in their order. */
+static void hashes_to_index(struct arena *arena, uint64_t *value, size_t n)
 {
     struct id_doc *sorted = arena_array(arena, struct id_doc, n);
     for (size_t i = 0; i < n; i++)
-        sorted[i] = (struct id_doc){ hash[i], i };
+        sorted[i] = (struct id_doc){ value[i], i };
     qsort(sorted, n, sizeof *sorted, by_hash);
-    uint64_t *doc = arena_array(arena, uint64_t, n);
     for (size_t i = 0; i < n; i++)
-        doc[i] = sorted[i].doc;
-    return put_numbers(out, doc, n);
+        value[i] = sorted[i].doc;
 }
 
-static void put_directory(struct buf *out, const struct entry *e)
+/* ---- The file, one column at a time ---------------------------------------- */
+
+/* What the columns come from: load() gives the values of one, codes and their texts for a text column, the
+ * hashes of the ids for the index; in an arena that is emptied before the next. */
+struct values {
+    uint64_t *at;
+    const struct map *texts; /* keys in the order of their codes */
+};
+struct column_source {
+    uint32_t n; /* documents */
+    void (*load)(const void *self, struct arena *, size_t column, struct values *out);
+    const void *self;
+};
+
+struct entry {
+    uint64_t offset, least;
+    uint32_t width, texts;
+};
+
+struct column_file {
+    const struct column_source *from;
+    struct arena *arena; /* emptied between two columns */
+    struct entry entry[COLUMNS];
+    struct buf piece;
+    struct file_tail tail;
+};
+
+static unsigned bytes_for(uint64_t value)
 {
-    uint64_t directory = htole64(out->n);
-    memcpy(out->p + 16, &directory, sizeof directory);
-    for (size_t c = 0; c < COLUMNS; c++) {
-        buf_u64(out, e[c].offset);
-        buf_u64(out, e[c].least);
-        buf_u32(out, e[c].width);
-        buf_u32(out, e[c].texts);
+    return value == 0 ? 0 : (71 - (unsigned)__builtin_clzll(value)) / 8;
+}
+
+static void measure(struct entry *e, const struct values *v, size_t n)
+{
+    uint64_t least = n > 0 ? v->at[0] : 0, most = least;
+    for (size_t i = 1; i < n; i++) {
+        least = v->at[i] < least ? v->at[i] : least;
+        most = v->at[i] > most ? v->at[i] : most;
     }
-    uint32_t crc = crc_of(str_sub(buf_view(out), 0, HEADER));
-    buf_u32(out, crc_more(crc, str_sub(buf_view(out), le64toh(directory), out->n)));
+    e->least = least;
+    e->width = bytes_for(most - least);
+    e->texts = v->texts ? (uint32_t)v->texts->n : 0;
 }
 
-static void encode(struct column_writer *w, struct buf *out)
+static uint64_t table_size(const struct map *texts)
 {
-    struct entry e[COLUMNS];
-    assert(out->n == 0); /* offsets are from the start of the file */
+    uint64_t size = ((uint64_t)texts->n + 1) * 4;
+    for (size_t i = 0; i < texts->n; i++)
+        size += texts->entries[i].key.n;
+    return size;
+}
+
+/* Where each column will stand, for the header says where they end. Returns that place. */
+static uint64_t lay_out(struct column_file *f)
+{
+    uint64_t at = HEADER, n = f->from->n;
+    for (size_t c = 0; c < COLUMNS; c++) {
+        struct entry *e = &f->entry[c];
+        struct values v = { NULL, NULL };
+        *e = (struct entry){ .offset = at, .width = n > 0 ? bytes_for(n - 1) : 0 };
+        if (c != INDEX) { /* which holds all numbers up to n - 1 */
+            f->from->load(f->from->self, f->arena, c, &v);
+            measure(e, &v, n);
+        }
+        at += n * e->width + (v.texts ? table_size(v.texts) : 0);
+        arena_reset(f->arena);
+    }
+    return at;
+}
+
+static void put_numbers(struct buf *out, const struct entry *e, const uint64_t *value, size_t n)
+{
+    buf_reserve(out, n * e->width);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t rest = htole64(value[i] - e->least);
+        buf_put(out, &rest, e->width);
+    }
+}
+
+static void put_texts(struct buf *out, const struct map *texts)
+{
+    uint32_t offset = 0;
+    for (size_t i = 0; i < texts->n; i++) {
+        buf_u32(out, offset);
+        offset += (uint32_t)texts->entries[i].key.n;
+    }
+    buf_u32(out, offset);
+    for (size_t i = 0; i < texts->n; i++)
+        buf_str(out, texts->entries[i].key);
+}
+
+static int flush(struct ctx *ctx, struct column_file *f)
+{
+    int code = file_tail_append(ctx, &f->tail, buf_view(&f->piece));
+    buf_clear(&f->piece);
+    return code;
+}
+
+static int put_column(struct ctx *ctx, struct column_file *f, size_t c)
+{
+    struct values v = { NULL, NULL };
+    f->from->load(f->from->self, f->arena, c, &v);
+    if (c == INDEX)
+        hashes_to_index(f->arena, v.at, f->from->n);
+    assert(f->tail.offset + f->piece.n == f->entry[c].offset);
+    put_numbers(&f->piece, &f->entry[c], v.at, f->from->n);
+    if (v.texts)
+        put_texts(&f->piece, v.texts);
+    arena_reset(f->arena);
+    return f->piece.n < WRITE_PIECE ? TIAN_OK : flush(ctx, f);
+}
+
+static uint32_t put_header(struct column_file *f, uint64_t directory)
+{
+    struct buf *out = &f->piece;
     buf_cstr(out, "TCOL");
     buf_u32(out, VERSION);
-    buf_u32(out, w->n);
+    buf_u32(out, f->from->n);
     buf_u32(out, COLUMNS);
-    buf_u64(out, 0); /* put_directory fills it in */
-    for (size_t c = 0; c < NUMBER_COLUMNS; c++)
-        e[place_of(c)] = put_numbers(out, w->number[c].at, w->n);
-    for (size_t c = 0; c < TEXT_COLUMNS; c++)
-        e[FIRST_TEXT + c] = put_texts(out, &w->text[c]);
-    e[INDEX] = put_index(out, w->arena, w->number[COLUMN_ID_HASH].at, w->n);
-    put_directory(out, e);
+    buf_u64(out, directory);
+    return crc_of(buf_view(out));
+}
+
+static int put_directory(struct ctx *ctx, struct column_file *f, uint32_t crc)
+{
+    struct buf *out = &f->piece;
+    size_t from = out->n;
+    for (size_t c = 0; c < COLUMNS; c++) {
+        buf_u64(out, f->entry[c].offset);
+        buf_u64(out, f->entry[c].least);
+        buf_u32(out, f->entry[c].width);
+        buf_u32(out, f->entry[c].texts);
+    }
+    buf_u32(out, crc_more(crc, str_sub(buf_view(out), from, out->n)));
+    return flush(ctx, f);
+}
+
+static int write_file(struct ctx *ctx, const struct column_source *from, const char *path)
+{
+    struct arena *arena = arena_new(ctx->arena);
+    struct column_file f = { .from = from, .arena = arena_new(arena) };
+    buf_init(&f.piece, arena);
+    uint64_t directory = lay_out(&f);
+    int code = directory < UINT32_MAX
+                   ? file_tail_open(ctx, arena, path, &f.tail)
+                   : ctx_fail(ctx, TIAN_ELIMIT, path, "more than 4 GB of columns", "数据列超过 4 GB");
+    if (code == TIAN_OK && f.tail.offset > 0)
+        code = file_tail_cut(ctx, &f.tail, 0);
+    uint32_t crc = put_header(&f, directory);
+    for (size_t c = 0; code == TIAN_OK && c < COLUMNS; c++)
+        code = put_column(ctx, &f, c);
+    if (code == TIAN_OK)
+        code = put_directory(ctx, &f, crc);
+    arena_free(arena);
+    return code;
+}
+
+/* ---- From rows -------------------------------------------------------------- */
+
+static void load_rows(const void *self, struct arena *arena, size_t c, struct values *out)
+{
+    const struct column_writer *w = self;
+    if (c == INDEX) { /* made of a copy, the column stays */
+        out->at = arena_array(arena, uint64_t, w->n);
+        for (uint32_t i = 0; i < w->n; i++)
+            out->at[i] = w->number[COLUMN_ID_HASH].at[i];
+    } else if (is_text(c))
+        *out = (struct values){ w->text[c - FIRST_TEXT].code.at, w->text[c - FIRST_TEXT].codes };
+    else
+        out->at = w->number[c < FIRST_TEXT ? c : LAST_NUMBER].at;
 }
 
 int column_writer_write(struct ctx *ctx, struct column_writer *w, const char *path)
 {
-    struct buf out;
-    buf_init(&out, w->arena);
-    encode(w, &out);
-    int code = out.n < UINT32_MAX
-                   ? file_write(ctx, path, buf_view(&out), false)
-                   : ctx_fail(ctx, TIAN_ELIMIT, path, "more than 4 GB of columns", "数据列超过 4 GB");
+    struct column_source from = { w->n, load_rows, w };
+    int code = write_file(ctx, &from, path);
     arena_reset(w->arena);
     writer_start(w);
     return code;
@@ -289,7 +398,7 @@ static bool read_columns(struct str file, struct columns *all)
     all->column[COLUMNS - 1].at = p; /* of width 0, unless the file has it */
     for (size_t c = 0; c < columns; c++) {
         struct column *column = &all->column[c];
-        bool text = c >= FIRST_TEXT && c < INDEX;
+        bool text = is_text(c);
         if (!read_column(end + c * ENTRY, p, end, all->n, column) || (text && !read_table(column, end)))
             return false;
     }
@@ -393,4 +502,58 @@ bool columns_find(const struct columns *all, uint64_t id_hash, uint32_t *at, uin
     }
     *at = low + 1;
     return low < all->n && at_index(all, low, &hash, doc) && hash == id_hash;
+}
+
+/* ---- Merging --------------------------------------------------------------- */
+
+struct columns_merge {
+    struct columns *const *in;
+    size_t n;
+    uint32_t documents;
+};
+
+static void load_numbers(const struct columns_merge *m, size_t c, uint64_t *value)
+{
+    for (size_t i = 0; i < m->n; i++)
+        for (uint32_t doc = 0; doc < m->in[i]->n; doc++)
+            *value++ = value_of(&m->in[i]->column[c], doc);
+}
+
+/* Codes in the order in which texts first come, as if the rows had been put one by one. */
+static void load_texts(const struct columns_merge *m, struct arena *arena, size_t c, uint64_t *value,
+                       struct map *texts)
+{
+    enum text_column column = (enum text_column)(c - FIRST_TEXT);
+    for (size_t i = 0; i < m->n; i++) {
+        const struct columns *in = m->in[i];
+        uint32_t *known = arena_array(arena, uint32_t, (size_t)in->column[c].texts + 1); /* code + 1 */
+        for (uint32_t doc = 0; doc < in->n; doc++) {
+            uint32_t code = columns_code(in, column, doc);
+            if (known[code] == 0)
+                known[code] = (uint32_t)code_of(texts, columns_text(in, column, code)) + 1;
+            *value++ = known[code] - 1;
+        }
+    }
+}
+
+static void load_merged(const void *self, struct arena *arena, size_t c, struct values *out)
+{
+    const struct columns_merge *m = self;
+    out->at = arena_array(arena, uint64_t, (size_t)m->documents + 1);
+    if (!is_text(c)) {
+        load_numbers(m, c == INDEX ? place_of(COLUMN_ID_HASH) : c, out->at);
+        return;
+    }
+    struct map *texts = map_new(arena);
+    load_texts(m, arena, c, out->at, texts);
+    out->texts = texts;
+}
+
+int columns_merge(struct ctx *ctx, struct columns *const *in, size_t n, const char *path)
+{
+    struct columns_merge m = { in, n, 0 };
+    for (size_t i = 0; i < n; i++)
+        m.documents += in[i]->n;
+    struct column_source from = { m.documents, load_merged, &m };
+    return write_file(ctx, &from, path);
 }

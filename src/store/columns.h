@@ -23,6 +23,8 @@ void column_writer_replace(struct column_writer *, enum number_column, const uin
 int column_writer_write(struct ctx *, struct column_writer *, const char *path); /* and empty it */
 
 struct columns; /* one file, mapped */
+/* One file of several, documents renumbered by concatenation. */
+int columns_merge(struct ctx *, struct columns *const *in, size_t n, const char *path);
 int columns_open(struct ctx *, struct arena *, const char *path, struct columns **out);
 uint32_t columns_count(const struct columns *);
 uint64_t columns_number(const struct columns *, enum number_column, uint32_t doc);

@@ -41,7 +41,8 @@ enum {
     DIRECTORY_ENTRY = 12
 };
 enum {
-    WRITE_PIECE = 256 * 1024
+    WRITE_PIECE = 256 * 1024,
+    FORGET_PIECE = 128 * 1024
 };
 
 static_assert((int)DOCLIST_ROOM <= (int)FOOTER, "the footer is the room behind the last list");
@@ -285,6 +286,7 @@ struct list_walk {
     uint32_t key;
     struct doclist list; /* of key */
     uint64_t least;      /* what the next key may be: they ascend, in a damaged file too */
+    const uint8_t *kept; /* what was walked before this is no longer in memory */
     bool bad;
 };
 
@@ -338,16 +340,21 @@ static inline bool walk_key(struct list_walk *w)
 
 static void walk_start(struct list_walk *w, const struct lists *l)
 {
-    *w = (struct list_walk){ .lists = l };
+    *w = (struct list_walk){ .lists = l, .kept = l->file };
     if (l->blocks > 0)
         walk_block(w, 0);
 }
 
-/* The next key of the file. */
+/* The next key of the file. Who walks all of a large file needs but the place where he is. */
 static bool walk_next(struct list_walk *w)
 {
-    while (!w->bad && w->left == 0 && w->block + 1 < w->lists->blocks)
+    while (!w->bad && w->left == 0 && w->block + 1 < w->lists->blocks) {
+        if (w->p - w->kept > FORGET_PIECE) {
+            file_forget(w->kept, w->p);
+            w->kept = w->p;
+        }
         walk_block(w, w->block + 1);
+    }
     return !w->bad && walk_key(w);
 }
 

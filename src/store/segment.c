@@ -32,7 +32,8 @@
 #include "base/file.h"
 
 enum {
-    GROUP = 100
+    GROUP = 100,
+    CRC_PIECE = 256 * 1024
 };
 
 static const char *const list_names[LIST_SETS] = { "pairs", "clauses" };
@@ -143,14 +144,7 @@ static int join_lists(struct ctx *ctx, const struct join *j, const char *name)
 
 static int join_columns(struct ctx *ctx, const struct join *j)
 {
-    struct column_writer *w = column_writer_new(ctx->arena);
-    struct row row;
-    for (size_t i = 0; i < j->n; i++)
-        for (uint32_t doc = 0; doc < columns_count(j->columns[i]); doc++) {
-            columns_row(j->columns[i], doc, &row);
-            column_writer_put(w, &row);
-        }
-    return column_writer_write(ctx, w, path_join(ctx->arena, j->to, "columns"));
+    return columns_merge(ctx, j->columns, j->n, path_join(ctx->arena, j->to, "columns"));
 }
 
 static int join_rest(struct ctx *ctx, const struct join *j)
@@ -275,13 +269,19 @@ struct seal {
     struct buf *lines;
 };
 
+/* Read in pieces: a map of the whole would count as memory of this process. */
 static int file_crc(struct ctx *ctx, const char *path, uint32_t *crc)
 {
     struct arena *arena = arena_new(ctx->arena);
-    struct str bytes;
-    int code = file_map(ctx, arena, path, &bytes);
-    if (code == TIAN_OK)
-        *crc = crc_of(bytes);
+    struct file_reader reader;
+    char *piece = arena_alloc(arena, CRC_PIECE);
+    size_t n = CRC_PIECE;
+    *crc = crc_of(STR(""));
+    int code = file_reader_open(ctx, arena, path, &reader);
+    while (code == TIAN_OK && n == CRC_PIECE) {
+        code = file_reader_read(ctx, &reader, piece, CRC_PIECE, &n);
+        *crc = crc_more(*crc, (struct str){ piece, n });
+    }
     arena_free(arena);
     return code;
 }

@@ -146,9 +146,10 @@ static void joined_is_written_at_once(void **state)
     struct world *w = *state;
     struct column_writer *joined = column_writer_new(w->arena);
     static const uint32_t cut[] = { 0, 100, 100, 101, 400 };
+    struct columns *parts[4];
     for (size_t part = 0; part < 4; part++) {
         write_rows(w, cut[part], cut[part + 1], path_of(w, arena_printf(w->arena, "p%zu", part)));
-        struct columns *c = open_columns(w, path_of(w, arena_printf(w->arena, "p%zu", part)));
+        struct columns *c = parts[part] = open_columns(w, path_of(w, arena_printf(w->arena, "p%zu", part)));
         for (uint32_t i = 0; i < columns_count(c); i++) {
             struct row row;
             columns_row(c, i, &row);
@@ -156,11 +157,14 @@ static void joined_is_written_at_once(void **state)
         }
     }
     assert_int_equal(column_writer_write(&w->ctx, joined, path_of(w, "joined")), 0);
+    assert_int_equal(columns_merge(&w->ctx, parts, 4, path_of(w, "merged")), 0);
     write_rows(w, 0, 400, path_of(w, "whole"));
-    struct str a, b;
+    struct str a, b, c;
     assert_int_equal(file_read(&w->ctx, w->arena, path_of(w, "joined"), 0, &a), 0);
     assert_int_equal(file_read(&w->ctx, w->arena, path_of(w, "whole"), 0, &b), 0);
     assert_true(str_eq(a, b));
+    assert_int_equal(file_read(&w->ctx, w->arena, path_of(w, "merged"), 0, &c), 0);
+    assert_true(str_eq(c, b));
 }
 
 static void use_damaged(struct world *w, struct str bytes)
