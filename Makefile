@@ -60,7 +60,7 @@ UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 TOOLS := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 
-.PHONY: all help demo check check-long install uninstall clean deps deps-check layers shape format tidy cover bench bless
+.PHONY: all help demo check check-long install uninstall clean deps deps-check layers shape format tidy cover bench bench-long bless
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -200,6 +200,8 @@ cover: ## line and branch coverage of src/ by the tests
 
 bench: all $(TOOLS) ## speed and size beside the peers (see doc/PERFORMANCE.md)
 	@tests/bench/bench.sh $(B)
+bench-long: all $(TOOLS) ## growth to a million documents, additions while somebody asks: half an hour
+	@tests/bench/grow.sh $(B)
 
 install: all ## DESTDIR=… PREFIX=…
 	install -d $(DESTDIR)$(PREFIX)/{bin,lib,include,share/tian,share/man/man1}
