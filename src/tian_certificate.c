@@ -171,19 +171,37 @@ static void put_match(const struct page *p, const struct tian_match_report *m)
                m->theirs * 100, m->longest);
 }
 
+/* What only shares a word or two says nothing in a file. */
+static bool is_worth_showing(const struct tian_match_report *m)
+{
+    return strcmp(m->verdict, "new") != 0;
+}
+
+static size_t count_shown(const struct tian_check *c)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->nmatches; i++)
+        n += is_worth_showing(&c->matches[i]);
+    return n < MATCHES_SHOWN ? n : MATCHES_SHOWN;
+}
+
 static void put_matches(const struct page *p)
 {
+    size_t left = count_shown(p->check);
     buf_printf(p->out, "<h2>%s</h2>\n", say("The nearest in the base", "库中最相近的"));
-    if (p->check->nmatches == 0) {
-        buf_printf(p->out, "<p>%s</p>\n", say("None.", "没有。"));
+    if (left == 0) {
+        buf_printf(p->out, "<p>%s</p>\n", say("Nothing is close to it.", "没有相近的。"));
         return;
     }
     buf_printf(p->out,
                "<table><thead><tr><th>%s</th><th>%s</th><th>%s</th><th>%s</th><th>%s</th></tr></thead>\n",
                say("Document", "提案"), say("Verdict", "结论"), say("Draft in it", "草稿见于该件"),
                say("It in draft", "该件见于草稿"), say("Longest", "最长相同（字）"));
-    for (size_t i = 0; i < p->check->nmatches && i < MATCHES_SHOWN; i++)
-        put_match(p, &p->check->matches[i]);
+    for (size_t i = 0; i < p->check->nmatches && left > 0; i++)
+        if (is_worth_showing(&p->check->matches[i])) {
+            put_match(p, &p->check->matches[i]);
+            left--;
+        }
     buf_cstr(p->out, "</table>\n");
 }
 

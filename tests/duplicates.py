@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""duplicates.py BINARY [--long]: the figures of doc/DUPLICATES.md, through the command line, against floors.
+"""duplicates.py BINARY [--long]: how well repeats are found, through the command line: the figures of doc/DUPLICATES.md.
 
-The labelled sets lie beside the project (../shared/eval/duplicates; half of each, the other half is kept back), so this is
-skipped where they are absent. Drafts that repeat a document of c10k in 16 known ways (340; --long: 1,700), groups of
-messages with the same text, and pairs of messages that people judged. --long also measures the time of a check beside
-100,000 documents, and tian merge over 5,000 proposals.
+Each figure is printed beside what is aimed at. A figure below that is said ("missed") and fails only when it is below
+what it has been, so that nothing gets worse unseen; where both are the same only one is printed.
+
+The labelled sets lie beside the project (../shared/eval/duplicates; half of each, the other half is kept back), so this
+is skipped where they are absent. Drafts that repeat a document of c10k in 16 known ways and controls (510; --long:
+1,700, SEED=… other ones), documents left out of their own answer, groups of messages with the same text, pairs of
+messages that people judged, every pair of messages compared without candidates (--long), and the time of a check
+beside 10,000 (--long: 100,000) documents. --long also runs tian merge over 5,000 proposals.
 """
-import gzip, importlib.util, json, os, re, statistics, subprocess, sys, tempfile, time
+import gzip, json, os, re, subprocess, sys, tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SHARED = os.environ.get("TIAN_SHARED", os.path.join(ROOT, "..", "shared"))
@@ -19,24 +23,24 @@ if not os.path.exists(SETS + "/judged.tsv"):
 BINARY, LONG = os.path.realpath(sys.argv[1]), "--long" in sys.argv[2:]
 os.environ["TIAN_SHARE"] = ROOT + "/share"
 os.environ["LC_ALL"] = "C.UTF-8"
-spec = importlib.util.spec_from_file_location("score", SHARED + "/eval/score.py")
-score = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(score)
-passed = failed = 0
+REPEAT = ("merge", "refiled", "copied")
+passed = failed = missed = 0
 
 
-def at_least(what, value, floor):
-    verdict(what, value, ">= %g" % floor, value >= floor - 1e-9)
+def at_least(what, value, target, level=None):
+    verdict(what, value, ">= %g" % target, value >= target - 1e-9, level is None or value >= level - 1e-9, level)
 
 
-def at_most(what, value, ceiling):
-    verdict(what, value, "<= %g" % ceiling, value <= ceiling + 1e-9)
+def at_most(what, value, target, level=None):
+    verdict(what, value, "<= %g" % target, value <= target + 1e-9, level is None or value <= level + 1e-9, level)
 
 
-def verdict(what, value, bound, good):
-    global passed, failed
-    passed, failed = passed + good, failed + (not good)
-    print("duplicates: %s %.4g (%s)%s" % (what, value, bound, "" if good else " FAILED"))
+def verdict(what, value, bound, reached, kept, level):
+    global passed, failed, missed
+    good = reached or (level is not None and kept)
+    passed, failed, missed = passed + good, failed + (not good), missed + (good and not reached)
+    said = "" if reached else " missed, has been %g" % level if good else " FAILED"
+    print("duplicates: %-58s %7.3f (%s)%s" % (what, value, bound, said))
 
 
 def tian(*args):
@@ -51,6 +55,11 @@ def index(name, corpus):
         tian("--index", name, "index", corpus)
 
 
+def write(name, drafts):
+    with open(name, "w") as out:
+        out.writelines(json.dumps(d, ensure_ascii=False) + "\n" for d in drafts)
+
+
 def answers(base, drafts, top):
     lines = tian("--index", base, "check", "--batch", drafts, "--top", str(top), "--jsonl").splitlines()
     return {a["id"]: a for a in map(json.loads, lines)}
@@ -62,13 +71,19 @@ def share(values):
 
 
 def repeats(answer, wanted):
-    return any(m["id"] == wanted and m["verdict"] in score.REPEAT for m in answer["matches"])
+    return any(m["id"] == wanted and m["verdict"] in REPEAT for m in answer["matches"])
+
+
+def bench(name):
+    with gzip.open("%s/%s.jsonl.gz" % (CORPUS, name), "rt") as lines:
+        docs = [json.loads(line) for line in lines]
+    return [{"id": d["id"], "title": d["title"], "text": d.get("body") or d.get("text") or ""} for d in docs]
 
 
 # ---- Copies: drafts made from known documents --------------------------------------------------------------------------
 
-RANK1 = {"quarter": 0.97}
-CALLED = "exact delete10 delete30 delete50 reorder synonyms traditional numbers wrapped placeholders mixed rewritten retold".split()
+WHOLE = "exact delete10 delete30 delete50 reorder synonyms traditional numbers wrapped placeholders mixed".split()
+FIRST = WHOLE + "rewritten retold embedded suggestions quarter".split()
 
 
 def copies(count):
@@ -77,30 +92,29 @@ def copies(count):
     drafts = [json.loads(line) for line in open("drafts.jsonl")]
     index("c10k", CORPUS + "/c10k.jsonl.gz")
     said = answers("c10k", "drafts.jsonl", 5)
-    if LONG:
-        with open("answers.jsonl", "w") as out:
-            out.writelines(json.dumps(a) + "\n" for a in said.values())
-        score.duplicates("drafts.jsonl", "answers.jsonl")
-    for kind in sorted({d["kind"] for d in drafts} - {"none"}):
+    for kind in FIRST:
         these = [d for d in drafts if d["kind"] == kind]
         first = share(said[d["id"]]["matches"][:1] and said[d["id"]]["matches"][0]["id"] == d["source"] for d in these)
-        at_least("%s: source first of %d" % (kind, len(these)), first, RANK1.get(kind, 0.99))
-        if kind in CALLED:
+        at_least("%s: source first, of %d" % (kind, len(these)), first, 0.95 if kind == "quarter" else 0.99)
+        if kind in WHOLE or kind in ("rewritten", "retold"):
             at_least("%s: called a repeat" % kind, share(repeats(said[d["id"]], d["source"]) for d in these), 0.98)
-    return drafts
+    none = [d for d in drafts if d["kind"] == "none"]
+    wrong = [any(m["verdict"] in REPEAT for m in said[d["id"]]["matches"] if m["id"] != d["source"]) for d in none]
+    at_most("controls called a repeat, of %d" % len(none), share(wrong), 0.02, 0.07)
 
 
 def strangers(count):
-    """Documents that are left out of their own answer: what is still called a repeat is a true near-copy, or an error."""
-    docs = [json.loads(line) for line in gzip.open(CORPUS + "/c10k.jsonl.gz", "rt")]
-    step = max(1, len(docs) // count)
-    with open("strangers.jsonl", "w") as out:
-        for d in docs[::step]:
-            text = d.get("body") or d.get("text") or ""
-            if 400 <= len(text) <= 4000:
-                out.write(json.dumps({"id": d["id"], "title": d["title"], "text": text}, ensure_ascii=False) + "\n")
+    """Documents left out of their own answer: what is still called a repeat is a true near-copy, or an error."""
+    docs = bench("c10k")
+    docs = [d for d in docs[:: max(1, len(docs) // count)] if 400 <= len(d["text"]) <= 4000]
+    write("strangers.jsonl", docs)
     said = answers("c10k", "strangers.jsonl", 5)
-    at_most("nothing repeated: called a repeat of %d" % len(said), share(a["repeat"] for a in said.values()), 0.04)
+    at_most("documents of c10k called a repeat of another, of %d" % len(said), share(a["repeat"] for a in said.values()), 0.02, 0.025)
+    if LONG:
+        title = {d["id"]: d["title"] for d in bench("c10k")}
+        for a in said.values():
+            for m in [m for m in a["matches"] if m["verdict"] in REPEAT][:1]:
+                print("duplicates:   %s | %s | %s" % (title[a["id"]][:40], title[m["id"]][:40], m["rule"].split(" (")[0]))
 
 
 # ---- Messages to a city: groups of equal ones, pairs that were judged ----------------------------------------------------
@@ -129,22 +143,57 @@ def messages():
               (label, len(rank[label]), first, five, ten, share(c for _, c in rank[label])))
     at_least("COPY in the first 5", share(r < 5 for r, _ in rank["COPY"]), 0.99)
     at_least("COPY called a repeat", share(c for _, c in rank["COPY"]), 0.97)
-    at_least("SAME first", share(r < 1 for r, _ in rank["SAME"]), 0.43)
-    at_least("SAME in the first 10", share(r < 10 for r, _ in rank["SAME"]), 0.93)
-    at_least("SAME called a repeat", share(c for _, c in rank["SAME"]), 0.54)
+    at_least("SAME first", share(r < 1 for r, _ in rank["SAME"]), 0.60, 0.46)
+    at_least("SAME in the first 10", share(r < 10 for r, _ in rank["SAME"]), 0.97, 0.95)
+    at_least("SAME called a repeat", share(c for _, c in rank["SAME"]), 0.75)
     at_most("THEME called a repeat", share(c for _, c in rank["THEME"]), 0.10)
     at_most("NONE called a repeat", share(c for _, c in rank["NONE"]), 0)
 
 
+# ---- Candidates: what comparing everything with everything finds ----------------------------------------------------------
+
+def brute_force(count):
+    """Pairs whose clauses are equal by half or more: found without an index, then looked for among the candidates.
+    What is equal is counted here, so that the two programs have no line in common."""
+    with gzip.open(SETS + "/messages.jsonl.gz", "rt") as lines:
+        docs = {d["id"]: d for d in map(json.loads, lines)}
+    clauses = {i: [c for c in re.split(r"[，。；！？：、,;!?:\s]+", d["text"]) if len(c) >= 6] for i, d in docs.items()}
+    having = {}
+    for i, list_ in clauses.items():
+        for c in set(list_):
+            having.setdefault(c, set()).add(i)
+    pairs = []
+    for i in sorted(docs)[:: max(1, len(docs) // count)]:
+        shared = {}
+        for c in clauses[i]:
+            for j in having[c] - {i}:
+                shared[j] = shared.get(j, 0) + len(c)
+        pairs += [(i, j) for j, n in shared.items() if n >= 0.5 * sum(map(len, clauses[i])) and sum(map(len, clauses[i])) >= 50]
+    write("all.jsonl", [docs[i] for i in sorted({i for i, _ in pairs})])
+    said = answers("messages", "all.jsonl", 48)
+    found = share(any(m["id"] == j for m in said[i]["matches"]) for i, j in pairs)
+    at_least("pairs half equal, of %d: among the candidates" % len(pairs), found, 0.995)
+
+
 # ---- Time ------------------------------------------------------------------------------------------------------------------
 
-def speed():
-    index("c100k", CORPUS + "/c100k.jsonl.gz")
-    with open("some.jsonl", "w") as out:
-        out.writelines(line for line in list(open("drafts.jsonl"))[:400])
-    times = sorted(a["milliseconds"] for a in answers("c100k", "some.jsonl", 5).values())[:400]
-    at_most("a check beside 100,000: p50 ms", statistics.median(times), 12)
-    at_most("a check beside 100,000: p95 ms", times[len(times) * 95 // 100], 30)
+def timed(base, drafts):
+    return sorted(a["milliseconds"] for a in answers(base, drafts, 5).values())
+
+
+def speed(name):
+    index(name, "%s/%s.jsonl.gz" % (CORPUS, name))
+    long = [d for d in bench("c10k") if len(d["text"]) > 1300]
+    usual = [dict(d, id="x" + d["id"]) for d in long if len(d["text"]) < 1700]
+    write("usual.jsonl", usual)
+    times = timed(name, "usual.jsonl")
+    at_most("ms of a draft of 1,500 characters beside %s, p50" % name, times[len(times) // 2], 5, 40)
+    at_most("ms, p95", times[len(times) * 95 // 100], 15, 80)
+    whole = "".join(d["text"] + "\n" for d in long)
+    for size, limit in ((64 << 10, 300), (1 << 20, 3000)):
+        text = whole.encode()[:size].decode(errors="ignore")
+        write("large.jsonl", [{"id": "warm", "text": usual[0]["text"]}, {"id": "large", "title": "综合", "text": text}])
+        at_most("ms of a draft of %d KB beside %s" % (size >> 10, name), answers(name, "large.jsonl", 5)["large"]["milliseconds"], limit)
 
 
 def merging():
@@ -158,16 +207,17 @@ def main():
     work = tempfile.mkdtemp()
     os.chdir(work)
     try:
-        copies(1700 if LONG else 340)
-        strangers(2000 if LONG else 400)
+        copies(1700 if LONG else 510)
+        strangers(2000 if LONG else 600)
         messages()
+        brute_force(5000 if LONG else 1000)
+        speed("c100k" if LONG else "c10k")
         if LONG:
-            speed()
             merging()
     finally:
         os.chdir("/")
         subprocess.run(["rm", "-rf", work])
-    print("duplicates: %d passed, %d failed" % (passed, failed))
+    print("duplicates: %d passed, %d failed%s" % (passed, failed, ", %d below what is aimed at" % missed if missed else ""))
     return failed > 0
 
 

@@ -10,23 +10,35 @@
 
 struct agree; /* a draft's pairs, and the rarity of all pairs met so far; lives with its arena */
 
-/* Weight of a pair of letters: the rarer in the base, the more. */
-typedef double pair_weight(void *self, uint32_t pair);
+/* Weight of a pair of letters, or of a letter (keys of text.h): the rarer in the base, the more. */
+typedef double pair_weight(void *self, uint32_t key);
+struct rarity {
+    pair_weight *weight;
+    void *self;
+    double scale;  /* weight of a pair that no document has */
+    double length; /* letters of a document on average */
+};
 
-struct agree *agree_new(struct arena *, const struct normal *title, const struct sheet *body, pair_weight *,
-                        void *self);
+struct agree *agree_new(struct arena *, const struct normal *title, const struct sheet *body,
+                        const struct rarity *);
 
-struct agreement {
-    double title;  /* share of a title's pairs that stand in the other text; of the two titles the larger */
+struct agreement { /* 0 to 1 */
+    double
+        letters;  /* of the letters of a title, what stands in the other text; of the two titles the larger */
+    double title; /* the same of its pairs of letters */
     double titles; /* how alike the two titles are (Dice) */
-    double keys;   /* share of the 20 weightiest pairs of a text that stand in the other; the larger */
-    double words;  /* all in one number, 0 to 1 */
+    double keys;   /* of a text's weightiest pairs, by weight, what stands in the other; mean of both */
+    double words;  /* all in one number: half letters, half keys */
+    bool renamed;  /* the titles are the same but for one name each, which the other never mentions */
 };
 struct agreement agree_with(struct agree *, const struct normal *title, const struct sheet *body);
 
-/* Its key words: the draft's weightiest pairs, at most AGREE_KEYS, weightiest first. */
+/* Weight of a pair of letters, asked of the base once; 0: no document has it. */
+double agree_weight(struct agree *, uint32_t key);
+
+/* The draft's weightiest pairs, at most AGREE_KEYS, weightiest first. */
 enum {
-    AGREE_KEYS = 20
+    AGREE_KEYS = 30
 };
 size_t agree_keys(const struct agree *, uint32_t keys[AGREE_KEYS]);
 

@@ -42,6 +42,7 @@ struct check {
     struct draft draft;
     struct str themes; /* its own, best first */
     struct pattern *pattern;
+    struct rarity rarity;
     struct agree *agree;
     struct ctx scratch; /* its arena is emptied after each comparison */
 };
@@ -139,7 +140,8 @@ static int choose_candidates(struct check *c, struct candidates *candidates)
         if (code != TIAN_OK && code != TIAN_ENOTFOUND)
             return ctx_fail(c->ctx, code, o->exclude, "cannot look it up", "查不到这一件");
     }
-    return candidates_find(c->ctx, c->reader, &c->draft.sheet, &c->draft.title, doc, candidates);
+    return candidates_find(c->ctx, c->reader->snapshot, c->agree, &c->draft.sheet, &c->draft.title, doc,
+                           candidates);
 }
 
 static int by_score(const void *a, const void *b)
@@ -168,6 +170,20 @@ static int compare_all(struct check *c, const struct candidates *candidates, str
 
 /* ---- The answer --------------------------------------------------------------------- */
 
+/* What each way to it contributed. */
+static const char *ways_of(const struct candidate *c, struct arena *arena)
+{
+    struct buf out;
+    buf_init(&out, arena);
+    if (c->clause_rank)
+        buf_printf(&out, say("%u equal clauses (rank %u)", "相同语句 %u 条（第 %u 位）"), c->clauses,
+                   c->clause_rank);
+    if (c->pair_rank)
+        buf_printf(&out, say("%s%u rare pairs of letters (rank %u)", "%s少见字对 %u 个（第 %u 位）"),
+                   c->clause_rank ? say(" and ", "，") : "", c->pairs, c->pair_rank);
+    return arena_cstr(arena, buf_view(&out));
+}
+
 static void report_numbers(const struct finding *f, struct arena *arena, struct tian_match_report *out)
 {
     const double *n = f->numbers.at;
@@ -175,11 +191,9 @@ static void report_numbers(const struct finding *f, struct arena *arena, struct 
     out->verdict = verdict_code_name(f->judgement.code);
     out->verdict_text = f->judgement.text;
     out->rule = f->judgement.rule;
-    if (c->clause_rank || c->word_rank)
-        out->rule = arena_printf(arena,
-                                 say("%s; candidate by %u equal clauses (rank %u) and by words (rank %u)",
-                                     "%s；候选依据：相同语句 %u 条（第 %u 位），用词（第 %u 位）"),
-                                 out->rule, c->clauses, c->clause_rank, c->word_rank);
+    if (c->clause_rank || c->pair_rank)
+        out->rule =
+            arena_printf(arena, say("%s; candidate by %s", "%s；候选依据：%s"), out->rule, ways_of(c, arena));
     out->score = f->score;
     out->mine = n[NUMBER_MINE];
     out->theirs = n[NUMBER_THEIRS];
@@ -240,6 +254,10 @@ static int report_all(struct check *c, struct findings *f, struct tian_check *ou
     out->nmatches = count;
     out->verdict = verdict_code_name(strongest);
     out->repeat = verdict_is_repeat(strongest);
+    if (!out->repeat && c->draft.sheet.n < LETTERS_LEAST)
+        out->verdict_text = say("too short to be judged", "草稿太短，无法判断");
+    else if (strongest == VERDICT_NEW && snapshot_live(c->reader->snapshot) == 0)
+        out->verdict_text = say("nothing to compare with", "库中没有文件，无法判断");
     return TIAN_OK;
 }
 
@@ -276,20 +294,12 @@ static void report_base(const struct check *c, struct tian_check *out)
 {
     const struct snapshot *s = c->reader->snapshot;
     out->base = snapshot_live(s);
-    for (uint32_t doc = 0; doc < snapshot_span(s); doc++) {
-        unsigned year = (unsigned)snapshot_number(s, doc, COLUMN_YEAR);
-        if (year == 0 || !snapshot_is_live(s, doc))
-            continue;
-        out->year_first = out->year_first == 0 || year < out->year_first ? year : out->year_first;
-        out->year_last = year > out->year_last ? year : out->year_last;
-    }
+    snapshot_years(s, &out->year_first, &out->year_last);
 }
 
 static void report_notes(struct check *c, struct tian_check *out)
 {
     struct arena *arena = c->ctx->arena;
-    struct rarity rarity = { compare_rarity, c->reader->snapshot,
-                             log(2.0 * (snapshot_live(c->reader->snapshot) + 1.0)) };
     struct notes notes;
     vec_init(&notes, arena);
     if (c->draft.sheet.n < LETTERS_LEAST)
@@ -307,7 +317,7 @@ static void report_notes(struct check *c, struct tian_check *out)
                                   "库中只有 %llu 件，没有查到不说明问题"),
                               (unsigned long long)out->base));
     if (verdict_hints(c->rules))
-        hints_find(c->ctx, c->reader, verdict_hints(c->rules), &c->draft, &rarity, &notes);
+        hints_find(c->ctx, c->reader, verdict_hints(c->rules), &c->draft, &c->rarity, &notes);
     out->notes = (const char *const *)notes.at;
     out->nnotes = notes.n;
 }
@@ -326,8 +336,8 @@ static int run(struct check *c, struct str text, struct tian_check *out)
     c->themes = themes_of(&c->draft.document, c->ctx->arena);
     compare_weigh(c->reader->snapshot, &c->draft.sheet);
     c->pattern = pattern_new(c->ctx->arena, &c->draft.sheet);
-    c->agree =
-        agree_new(c->ctx->arena, &c->draft.title, &c->draft.sheet, compare_rarity, c->reader->snapshot);
+    c->rarity = compare_rarity(c->reader->snapshot);
+    c->agree = agree_new(c->ctx->arena, &c->draft.title, &c->draft.sheet, &c->rarity);
     code = choose_candidates(c, &candidates);
     if (code == TIAN_OK)
         code = compare_all(c, &candidates, &findings);

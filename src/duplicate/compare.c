@@ -7,11 +7,24 @@
 
 #include <math.h>
 
-double compare_rarity(void *self, uint32_t pair)
+enum {
+    BYTES_A_LETTER = 3
+};
+
+static double weight_in(void *self, uint32_t pair)
 {
     const struct snapshot *snapshot = self;
     double live = snapshot_live(snapshot), df = snapshot_list_size(snapshot, LIST_PAIRS, pair);
     return df >= live ? 0.01 : log((live + 1) / (df + 0.5));
+}
+
+struct rarity compare_rarity(const struct snapshot *snapshot)
+{
+    double letters = snapshot_average_size(snapshot) / BYTES_A_LETTER;
+    return (struct rarity){ .weight = weight_in,
+                            .self = (void *)(uintptr_t)snapshot,
+                            .scale = log(2.0 * (snapshot_live(snapshot) + 1.0)),
+                            .length = letters > 1 ? letters : 1 };
 }
 
 void compare_weigh(const struct snapshot *snapshot, struct sheet *draft)
@@ -70,10 +83,13 @@ void compare_numbers(const struct side *mine, const struct side *theirs, const s
         [NUMBER_PROBLEM] = a->problem,
         [NUMBER_SUGGESTION] = a->suggestion,
         [NUMBER_WORDS] = agreement->words,
+        [NUMBER_TITLE_LETTERS] = agreement->letters,
         [NUMBER_TITLE] = agreement->title,
         [NUMBER_SAME_TITLE] = agreement->titles,
         [NUMBER_KEYS] = agreement->keys,
+        [NUMBER_RENAMED] = agreement->renamed,
         [NUMBER_LETTERS] = (double)mine->sheet->n,
+        [NUMBER_ASKS] = mine->sheet->n > 0 ? 1000.0 * mine->sheet->asks / (double)mine->sheet->n : 0,
         [NUMBER_PARTS] = a->problem >= 0 || a->suggestion >= 0,
         [NUMBER_THEME] = same_theme(mine->themes, theirs->themes),
         [NUMBER_SAME_PROPOSER] = proposer.n > 0 && str_eq(proposer, theirs->facts->proposer),
@@ -82,11 +98,10 @@ void compare_numbers(const struct side *mine, const struct side *theirs, const s
 }
 
 /* Copied text first, in one piece before in pieces (of two versions of a text, the one that was really
- * copied); between equals, the one of the same title. The root lifts small copied parts over chance
- * agreement. */
+ * copied); between equals, the one on the same matter and of the same title. */
 double compare_score(const struct numbers *n, size_t letters)
 {
     double piece = letters > 0 ? n->at[NUMBER_LONGEST] / (double)letters : 0;
-    return 0.5 * sqrt((n->at[NUMBER_MINE] + n->at[NUMBER_EXACT]) / 2) + 0.15 * piece +
-           0.05 * n->at[NUMBER_THEIRS] + 0.15 * n->at[NUMBER_WORDS] + 0.15 * pow(n->at[NUMBER_SAME_TITLE], 2);
+    return 0.4 * (n->at[NUMBER_MINE] + n->at[NUMBER_EXACT]) / 2 + 0.15 * piece + 0.05 * n->at[NUMBER_THEIRS] +
+           0.25 * n->at[NUMBER_WORDS] + 0.15 * pow(n->at[NUMBER_SAME_TITLE], 2);
 }

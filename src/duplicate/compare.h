@@ -25,8 +25,8 @@ void compare_numbers(const struct side *mine, const struct side *theirs, const s
 /* 0 to 1, orders the matches of one draft and is never a threshold. letters: of the draft. */
 double compare_score(const struct numbers *, size_t letters);
 
-/* Weight of a pair of letters in a base: a pair_weight whose self is its snapshot. */
-double compare_rarity(void *snapshot, uint32_t pair);
+/* Rarity of letters and pairs of letters in a base. */
+struct rarity compare_rarity(const struct snapshot *);
 
 /* Clauses that many documents of the base contain count less: of the draft by asking the base; of the other
  * as far as the draft has them (to ask for all others would be half of the work of a comparison and move

@@ -76,8 +76,8 @@ static int judge_all(struct ctx *ctx, void *self, void *own, size_t i)
     if (j->first[i] == j->first[i + 1])
         return 0;
     struct pattern *pattern = pattern_new(b->draft, &mine->sheet);
-    struct agree *agree =
-        agree_new(b->draft, &mine->title, &mine->sheet, pairbook_weight, (void *)(uintptr_t)j->book);
+    struct rarity rarity = pairbook_rarity(j->book);
+    struct agree *agree = agree_new(b->draft, &mine->title, &mine->sheet, &rarity);
     for (size_t k = j->first[i]; k < j->first[i + 1]; k++) {
         struct link *link = &j->link[j->job[k].link];
         bool is_a = link->a == i;

@@ -14,11 +14,6 @@
 struct two_matters {
     const char *theme[2];
 };
-struct rarity {
-    pair_weight *weight;
-    void *self;
-    double scale;
-};
 bool matters_differ(struct ctx *, const struct reader *, const struct draft *, const struct rarity *,
                     struct two_matters *out);
 

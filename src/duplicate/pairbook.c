@@ -19,6 +19,7 @@ struct pairbook {
     uint32_t *slot; /* 1 + entry; 0: free */
     uint64_t mask;
     uint32_t *places;
+    struct rarity base;
     struct arena *arena;
 };
 
@@ -76,6 +77,9 @@ static void walk(struct pairbook *b, const struct intake *in)
 {
     for (size_t i = 0; i < in->n; i++) {
         const struct proposal *p = &in->at[i];
+        for (size_t k = 0; k < p->title.n; k++)
+            if (text_class(p->title.unit[k]) != CLASS_NONE)
+                meet(b, entry_of(b, letter_key(p->title.unit[k])), i);
         walk_text(b, &p->title, 0, p->title.n, i);
         for (size_t k = 0; k < p->sheet.nclauses; k++)
             walk_text(b, &p->sheet.normal, p->sheet.clause[k].begin, p->sheet.clause[k].end, i);
@@ -87,12 +91,13 @@ struct pairbook *pairbook_new(struct arena *arena, const struct intake *in)
     struct pairbook *b = arena_new_of(arena, struct pairbook);
     size_t all = 0;
     b->arena = arena;
+    b->base = compare_rarity(in->reader->snapshot);
     vec_init(&b->entry, arena);
     grow(b);
     walk(b, in);
     for (size_t k = 0; k < b->entry.n; k++) {
         struct entry *e = &b->entry.at[k];
-        e->weight = (float)compare_rarity(in->reader->snapshot, e->key);
+        e->weight = (float)b->base.weight(b->base.self, e->key);
         e->first = (uint32_t)all;
         all += e->n;
         e->n = e->last = 0;
@@ -112,7 +117,15 @@ struct page pairbook_page(const struct pairbook *b, uint32_t pair)
     return (struct page){ e->weight, b->places + e->first, e->n };
 }
 
-double pairbook_weight(void *self, uint32_t pair)
+static double weight_in(void *self, uint32_t key)
 {
-    return pairbook_page(self, pair).weight;
+    return pairbook_page(self, key).weight;
+}
+
+struct rarity pairbook_rarity(const struct pairbook *b)
+{
+    struct rarity rarity = b->base;
+    rarity.weight = weight_in;
+    rarity.self = (void *)(uintptr_t)b;
+    return rarity;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * pairbook: every adjacent pair of letters of an intake, with its weight in the
- * base and the proposals that have it. Made once, read by all threads. Private to
- * duplicate.
+ * pairbook: every adjacent pair of letters of an intake, and the letters of its titles, with their weight in
+ * the base and the proposals that have it. Made once, read by all threads. Private to duplicate.
  */
 #ifndef TIAN_DUPLICATE_PAIRBOOK_H
 #define TIAN_DUPLICATE_PAIRBOOK_H
@@ -19,7 +18,7 @@ struct page {
 };
 struct page pairbook_page(const struct pairbook *, uint32_t pair); /* n 0: no proposal has it */
 
-/* A pair_weight; self is the book. */
-double pairbook_weight(void *self, uint32_t pair);
+/* As compare_rarity(), of what is in the book. */
+struct rarity pairbook_rarity(const struct pairbook *);
 
 #endif

@@ -120,8 +120,8 @@ static void ask_title(const struct search *s, struct asker *a, const struct prop
 static void ask_keys(const struct search *s, struct asker *a, const struct proposal *mine)
 {
     uint32_t keys[AGREE_KEYS];
-    const struct agree *agree =
-        agree_new(a->scratch, &mine->title, &mine->sheet, pairbook_weight, (void *)(uintptr_t)s->book);
+    struct rarity rarity = pairbook_rarity(s->book);
+    const struct agree *agree = agree_new(a->scratch, &mine->title, &mine->sheet, &rarity);
     size_t n = agree_keys(agree, keys);
     for (size_t i = 0; i < n; i++) {
         struct page page = pairbook_page(s->book, keys[i]);

@@ -169,6 +169,49 @@ static void put_clauses(struct sheet *s, const struct document *doc, bool all)
     }
 }
 
+/* Signs of a letter to an office; each alone stands in some kind of other text: the first in speeches and
+ * congratulations, the second in laws, the third in headlines. */
+enum sign {
+    SIGN_SELF,  /* 我 (but 我国, 我市), 本人, 您 */
+    SIGN_PLEA,  /* 请, 吗, 呢, 为什么, 投诉, 业主 … */
+    SIGN_MARKS, /* ? and ! */
+    SIGNS
+};
+
+static bool is_own(uint16_t next)
+{
+    static const uint16_t not_own[] = u"国省市县区军党院州校局";
+    for (size_t i = 0; not_own[i] != 0; i++)
+        if (next == not_own[i])
+            return false;
+    return true;
+}
+
+static enum sign sign_at(uint16_t unit, uint16_t next)
+{
+    static const uint16_t pleas[][2] = { { u'恳', u'请' }, { u'投', u'诉' }, { u'举', u'报' },
+                                         { u'为', u'什' }, { u'怎', u'么' }, { u'尊', u'敬' },
+                                         { u'领', u'导' }, { u'业', u'主' }, { u'谢', u'谢' } };
+    if (unit == u'您' || (unit == u'本' && next == u'人') || (unit == u'我' && is_own(next)))
+        return SIGN_SELF;
+    if (unit == '?' || unit == '!')
+        return SIGN_MARKS;
+    for (size_t i = 0; i < sizeof pleas / sizeof *pleas; i++)
+        if (unit == pleas[i][0] && next == pleas[i][1])
+            return SIGN_PLEA;
+    return unit == u'请' || unit == u'吗' || unit == u'呢' ? SIGN_PLEA : SIGNS;
+}
+
+/* The middle one of the three signs, by how often they stand in the text. */
+static uint32_t count_asks(const struct normal *text)
+{
+    uint32_t n[SIGNS + 1] = { 0 };
+    for (size_t i = 0; i < text->n; i++)
+        n[sign_at(text->unit[i], i + 1 < text->n ? text->unit[i + 1] : 0)]++;
+    uint32_t low = n[0] < n[1] ? n[0] : n[1], high = n[0] < n[1] ? n[1] : n[0];
+    return n[2] < low ? low : n[2] > high ? high : n[2];
+}
+
 void sheet_make(struct arena *arena, const struct document *doc, struct sheet *out)
 {
     *out = (struct sheet){ .original = doc->body };
@@ -183,6 +226,7 @@ void sheet_make(struct arena *arena, const struct document *doc, struct sheet *o
     put_clauses(out, doc, false);
     if (out->n == 0)
         put_clauses(out, doc, true);
+    out->asks = count_asks(&out->normal);
 }
 
 struct skip sheet_bytes(const struct sheet *s, size_t i, size_t n)

@@ -26,6 +26,7 @@ struct sheet {
     size_t n;
     struct clause *clause;
     size_t nclauses;
+    uint32_t asks; /* how often it speaks as a letter to an office does (the middle one of three signs) */
 };
 
 /* Lay out a document's body, without its head lines and its reply. All of it is owned by the arena; original

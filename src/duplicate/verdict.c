@@ -39,10 +39,13 @@ static const struct {
     [NUMBER_PROBLEM] = { "problem", "情况分析相同" },
     [NUMBER_SUGGESTION] = { "suggestion", "建议相同" },
     [NUMBER_WORDS] = { "words", "用词相合" },
+    [NUMBER_TITLE_LETTERS] = { "title_letters", "案由用字相合" },
     [NUMBER_TITLE] = { "title", "案由相合" },
     [NUMBER_SAME_TITLE] = { "same_title", "案由相同" },
     [NUMBER_KEYS] = { "keys", "关键词相合" },
+    [NUMBER_RENAMED] = { "renamed", "案由只换了名称" },
     [NUMBER_LETTERS] = { "letters", "本件字数" },
+    [NUMBER_ASKS] = { "asks", "每千字书信用语" },
     [NUMBER_PARTS] = { "parts", "分情况和建议" },
     [NUMBER_THEME] = { "theme", "主题相同" },
     [NUMBER_SAME_PROPOSER] = { "same_proposer", "提案者相同" },
@@ -243,7 +246,10 @@ static bool rule_holds(const struct rule *rule, const struct numbers *n)
 static void put_condition(struct buf *out, const struct condition *c, double value)
 {
     const char *name = say_chinese() ? NUMBER_NAMES[c->number].chinese : NUMBER_NAMES[c->number].name;
-    int digits = c->number == NUMBER_LONGEST || c->number == NUMBER_LETTERS || c->sign == EQUAL ? 0 : 2;
+    int digits = c->number == NUMBER_LONGEST || c->number == NUMBER_LETTERS || c->number == NUMBER_ASKS ||
+                         c->sign == EQUAL
+                     ? 0
+                     : 2;
     buf_printf(out, "%s%s %.*f %s %.*f", out->n ? say(", ", "，") : "", name, digits, value, SIGNS[c->sign],
                digits, c->value);
 }

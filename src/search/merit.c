@@ -193,7 +193,9 @@ static double give_boosts(struct run *run, const struct merits *m, struct parts 
     if (flags & FLAG_EXCELLENT)
         sum += give(parts, share[RANKING_EXCELLENT] * m->whole, (struct tian_part){ .kind = "excellent" });
     if (year > 0) {
-        double age = (double)snapshot_newest_year(s) - (double)year;
+        unsigned first, last;
+        snapshot_years(s, &first, &last);
+        double age = (double)last - (double)year;
         sum += give(parts, share[RANKING_RECENT] * m->whole * exp2(-age / share[RANKING_HALF_LIFE]),
                     (struct tian_part){ .kind = "recent" });
     }

@@ -18,6 +18,7 @@
 #include "store/snapshot.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 enum {
@@ -163,6 +164,7 @@ static struct snapshot *snapshot_new(struct arena *arena, const struct snapshot 
 {
     struct snapshot *s = arena_new_of(arena, struct snapshot);
     s->arena = arena;
+    s->sizes = arena_zero(arena, sizeof *s->sizes << 16);
     s->references = 1;
     vec_init(&s->idle_words, arena);
     vec_init(&s->idle_inflaters, arena);
@@ -361,19 +363,22 @@ double snapshot_average_size(const struct snapshot *s)
     return bytes > s->span ? (double)bytes / s->span : 1;
 }
 
-unsigned snapshot_newest_year(const struct snapshot *snapshot)
+void snapshot_years(const struct snapshot *snapshot, unsigned *first, unsigned *last)
 {
     struct snapshot *s = (struct snapshot *)snapshot; /* as above */
-    uint64_t newest = 0;
-    if (s->newest > 0)
-        return s->newest - 1;
-    for (size_t i = 0; i < s->nsegments; i++)
-        for (uint32_t doc = 0; doc < s->segments[i].segment->count; doc++) {
-            uint64_t year = columns_number(s->segments[i].segment->columns, COLUMN_YEAR, doc);
-            newest = year > newest ? year : newest;
-        }
-    s->newest = (unsigned)newest + 1;
-    return (unsigned)newest;
+    uint64_t years = s->years;
+    unsigned low = 0, high = 0;
+    for (uint32_t doc = 0; years == 0 && doc < s->span; doc++) {
+        unsigned year = (unsigned)snapshot_number(s, doc, COLUMN_YEAR);
+        if (year == 0 || !snapshot_is_live(s, doc))
+            continue;
+        low = low == 0 || year < low ? year : low;
+        high = year > high ? year : high;
+    }
+    if (years == 0)
+        s->years = years = (1ull << 32) | (uint64_t)low << 16 | high;
+    *first = years >> 16 & UINT16_MAX;
+    *last = years & UINT16_MAX;
 }
 
 struct str snapshot_text(const struct snapshot *s, uint32_t doc, enum text_column column)
@@ -411,12 +416,27 @@ struct str column_text(const struct column_view *view, uint32_t code)
 
 /* ---- Lists ------------------------------------------------------------------------------------ */
 
-uint32_t snapshot_list_size(const struct snapshot *s, enum list_set set, uint32_t key)
+static uint32_t add_sizes(const struct snapshot *s, enum list_set set, uint32_t key)
 {
     uint32_t sum = 0;
     for (size_t i = 0; i < s->nsegments; i++)
         sum += lists_count(s->segments[i].segment->lists[set], key);
     return sum;
+}
+
+/* Pairs are asked for by the thousand, mostly the same ones: what was found last stands in its place of a
+ * table, key and size in one word, so readers need no lock. A size of 0 is not remembered. */
+uint32_t snapshot_list_size(const struct snapshot *s, enum list_set set, uint32_t key)
+{
+    if (set != LIST_PAIRS)
+        return add_sizes(s, set, key);
+    _Atomic uint64_t *place = &s->sizes[(key * 0x9E3779B97F4A7C15ull) >> 48];
+    uint64_t known = atomic_load_explicit(place, memory_order_relaxed);
+    if (known >> 32 == key && (uint32_t)known != 0)
+        return (uint32_t)known;
+    uint32_t size = add_sizes(s, set, key);
+    atomic_store_explicit(place, (uint64_t)key << 32 | size, memory_order_relaxed);
+    return size;
 }
 
 static void drop_dead(const struct snapshot_segment *seg, struct docs *docs, size_t from)

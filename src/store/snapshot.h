@@ -25,9 +25,10 @@ struct snapshot {
     struct snapshot_segment *segments;
     size_t nsegments;
     uint32_t span, dead;
-    _Atomic unsigned newest; /* year + 1, 0: not looked for yet */
+    _Atomic uint64_t years; /* of the first and the last document: 1 · first · last; 0: not looked for yet */
     struct record_files *records;
-    const char **folders; /* of the segments, and their first documents: what words_open() wants */
+    _Atomic uint64_t *sizes; /* of lists of pairs that were asked for: snapshot_list_size() */
+    const char **folders;    /* of the segments, and their first documents: what words_open() wants */
     uint32_t *bases;
     pthread_mutex_t mutex; /* of the idle handles below */
     vec_of(struct words *) idle_words;

@@ -90,8 +90,9 @@ enum text_column { /* one text a document; several values joined by '\x1f' */
     TEXT_COLUMNS
 };
 uint64_t snapshot_number(const struct snapshot *, uint32_t doc, enum number_column);
-double snapshot_average_size(const struct snapshot *);  /* of COLUMN_SIZE, the dead among them; at least 1 */
-unsigned snapshot_newest_year(const struct snapshot *); /* the dead among them; 0: none has a year */
+double snapshot_average_size(const struct snapshot *); /* of COLUMN_SIZE, the dead among them; at least 1 */
+/* The first and the last year of the living documents; 0 when none has one. */
+void snapshot_years(const struct snapshot *, unsigned *first, unsigned *last);
 struct str snapshot_text(const struct snapshot *, uint32_t doc, enum text_column);
 
 /* For counting: a segment's codes of a text column and what they stand for. */

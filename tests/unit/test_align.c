@@ -216,8 +216,9 @@ static const struct normal *normal_of(const char *text)
 static void the_same_matter_agrees(void **state)
 {
     (void)state;
+    const struct rarity base = { .weight = rarity, .scale = 6, .length = 40 };
     struct agree *a = agree_new(arena, normal_of("关于云开一品小区办理房产证的建议"),
-                                sheet_of("云开一品业主收房三年仍未拿到房产证。"), rarity, NULL);
+                                sheet_of("云开一品业主收房三年仍未拿到房产证。"), &base);
     struct agreement same =
         agree_with(a, normal_of("云开一品开发商拖延办证"), sheet_of("开发商迟迟不给云开一品办理房产证。"));
     struct agreement other = agree_with(a, normal_of("关于公园路灯的建议"), sheet_of("公园照明不足。"));
@@ -226,6 +227,56 @@ static void the_same_matter_agrees(void **state)
     assert_true(same.words > other.words + 0.15 && same.keys > other.keys);
     assert_true(self.title == 1 && self.keys == 1 && self.words > 0.999);
     assert_true(agree_with(a, normal_of(""), sheet_of("")).words == 0);
+}
+
+static struct agreement compare_titled(const char *title, const char *text, const char *other_title,
+                                       const char *other)
+{
+    const struct rarity base = { .weight = rarity, .scale = 6, .length = 40 };
+    struct agree *a = agree_new(arena, normal_of(title), sheet_of(text), &base);
+    return agree_with(a, normal_of(other_title), sheet_of(other));
+}
+
+static void another_name_in_the_same_title_is_noticed(void **state)
+{
+    (void)state;
+    const char *here = "湖州市制定法规应当公开征求意见。", *there = "嘉兴市制定法规应当公开征求意见。";
+    assert_true(compare_titled("湖州市制定法规条例", here, "嘉兴市制定法规条例", there).renamed);
+    assert_true(compare_titled("嘉兴市制定法规条例", there, "湖州市制定法规条例", here).renamed);
+    assert_false(compare_titled("湖州市制定法规条例", here, "湖州市制定法规条例", there).renamed);
+    assert_false(
+        compare_titled("湖州市制定法规条例", here, "嘉兴市制定法规条例", "湖州市和嘉兴市的法规。").renamed);
+    assert_false(compare_titled("湖州市制定法规条例", here, "关于路灯", there).renamed);
+    assert_false(compare_titled("", here, "", there).renamed);
+}
+
+/* Half of all documents have 我 and 们; nobody else's letters are as common. */
+static double common_we(void *self, uint32_t key)
+{
+    (void)self;
+    return key == letter_key(u'我') || key == letter_key(u'们') ? 0.7 : 5;
+}
+
+/* That a long text has letters that most long texts have proves nothing, in a short one it does. */
+static void a_long_text_proves_less(void **state)
+{
+    (void)state;
+    const struct rarity base = { .weight = common_we, .scale = 6, .length = 40 };
+    char brief[1000] = "我们。", lengthy[1000] = "我们。";
+    for (int i = 0; i < 12; i++)
+        strcat(lengthy, "公园照明不足，河道淤积。");
+    struct agree *a = agree_new(arena, normal_of("我们云开"), sheet_of("没有。"), &base);
+    double in_brief = agree_with(a, normal_of("请"), sheet_of(brief)).letters,
+           in_lengthy = agree_with(a, normal_of("请"), sheet_of(lengthy)).letters;
+    assert_true(in_brief > 0.2 && in_lengthy < 0.1);
+}
+
+static void letters_to_an_office_are_told_from_laws_and_speeches(void **state)
+{
+    (void)state;
+    assert_true(sheet_of("尊敬的领导，我们小区没有电梯，请问什么时候能装？谢谢您！")->asks >= 2);
+    assert_int_equal(sheet_of("我国实行审批制度。我市各县区应当受理投诉、举报，业主可以申请。")->asks, 0);
+    assert_int_equal(sheet_of("我高度重视两国关系，我愿同您一道努力。")->asks, 0);
 }
 
 int main(void)
@@ -242,6 +293,9 @@ int main(void)
         TEST(forms_and_replies_are_left_out),
         TEST(runs_agree_with_brute_force),
         TEST(the_same_matter_agrees),
+        TEST(another_name_in_the_same_title_is_noticed),
+        TEST(a_long_text_proves_less),
+        TEST(letters_to_an_office_are_told_from_laws_and_speeches),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "duplicate/duplicate.h"
+#include "duplicate/sheet.h"
 
 struct base {
     struct ctx ctx;
@@ -202,6 +203,7 @@ static void limits_and_short_drafts_are_said(void **state)
     small_base(b);
     struct tian_check c = check(b, "加装电梯", (struct tian_check_options){ 0 });
     assert_true(noted(&c, "too short"));
+    assert_string_equal(c.verdict_text, "too short to be judged");
     c = check(b, "", (struct tian_check_options){ 0 });
     assert_true(noted(&c, "too short") && !c.repeat);
     size_t n = (4 << 20) + 1;
@@ -363,6 +365,85 @@ static void the_planned_families_get_their_verdicts(void **state)
     assert_true(n >= 18);
 }
 
+/* ---- Marks hold whatever the draft ---------------------------------------------------- */
+
+/* The clauses of a text in any order, some left out, with other marks and other numbers. */
+static const char *shuffled(struct base *b, struct str text, unsigned *seed)
+{
+    static const char *const marks[] = { "，", "。", "；\n", "！", " ", "、2031年，", "" };
+    struct str clause[400], rest = text;
+    size_t n = 0, at;
+    struct buf out;
+    buf_init(&out, b->ctx.arena);
+    while (n < 400 && (at = str_find(rest, STR("，"), 0)) != SIZE_MAX) {
+        clause[n++] = str_sub(rest, 0, at);
+        rest = str_sub(rest, at + strlen("，"), rest.n);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (rand_r(seed) % 3 == 0)
+            continue;
+        size_t from = rand_r(seed) % 4 == 0 ? (size_t)rand_r(seed) % n : i;
+        buf_printf(&out, "%.*s%s", STR_ARG(clause[from]),
+                   marks[(size_t)rand_r(seed) % (sizeof marks / sizeof *marks)]);
+    }
+    return arena_cstr(b->ctx.arena, buf_view(&out));
+}
+
+static struct sheet letters_of(struct base *b, const char *text)
+{
+    struct document doc = { .body = str_of(text) };
+    struct sheet sheet;
+    sheet_make(b->ctx.arena, &doc, &sheet);
+    return sheet;
+}
+
+/* Both sides of a passage have the same letters, numbers and placeholders aside. */
+static void sides_are_equal(struct base *b, const struct tian_match_report *m)
+{
+    for (size_t i = 0; i < m->npassages; i++) {
+        struct sheet x = letters_of(b, m->passages[i].draft_text),
+                     y = letters_of(b, m->passages[i].there_text);
+        assert_true(x.n > 0 && x.n == y.n);
+        assert_memory_equal(x.letter, y.letter, x.n * sizeof *x.letter);
+    }
+}
+
+static void marks_ascend(const struct tian_text *text)
+{
+    for (size_t i = 0; i < text->nmarks; i++) {
+        const struct tian_mark *m = &text->marks[i];
+        assert_true(m->from < m->to && m->to <= text->length && (i == 0 || text->marks[i - 1].to <= m->from));
+        assert_true(((unsigned char)text->text[m->from] & 0xC0) != 0x80);
+        assert_true(((unsigned char)text->text[m->to] & 0xC0) != 0x80);
+    }
+}
+
+static void marks_hold_whatever_the_draft(void **state)
+{
+    static const char *const sources[] = { "proposals/2023/0005", "proposals/2022/0014",
+                                           "proposals/2024/0008" };
+    struct base *b = *state;
+    struct file_info info;
+    unsigned seed = 11;
+    if (file_stat(&b->ctx, "corpus", &info) || info.kind != FILE_FOLDER)
+        skip();
+    open_base(b, "corpus");
+    for (int round = 0; round < 90; round++) {
+        const char *name = sources[round % 3], *draft = shuffled(b, text_of(b, str_of(name)), &seed);
+        struct tian_check c =
+            check(b, draft,
+                  (struct tian_check_options){ .against = arena_printf(b->ctx.arena, "corpus/%s", name),
+                                               .role = TIAN_ROLE_OFFICER,
+                                               .whole = true });
+        assert_int_equal(c.nmatches, 1);
+        assert_true(c.matches[0].npassages > 0);
+        marks_are_pieces_of_both(b, str_of(draft), &c.matches[0]);
+        sides_are_equal(b, &c.matches[0]);
+        marks_ascend(&c.matches[0].draft);
+        marks_ascend(&c.matches[0].there);
+    }
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -380,6 +461,7 @@ int main(void)
         TEST(what_is_not_filed_is_hinted_at),
         TEST(two_matters_are_noticed),
         TEST(the_planned_families_get_their_verdicts),
+        TEST(marks_hold_whatever_the_draft),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
