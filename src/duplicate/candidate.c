@@ -34,7 +34,7 @@ enum {
     KEYS_MOST = 4000, /* clauses of one draft looked up */
 };
 
-static const float FAR = 0.08f;       /* of what all pairs weigh */
+static const float FAR = 0.08f;      /* of what all pairs weigh */
 static const float RARITY_LEAST = 2, /* of a pair: an eighth of the base has it; */
     RARITY_LEAST_TINY = 0.5;         /* more of a base of less than a hundred */
 
