@@ -130,7 +130,7 @@ demo: deps ## install what is missing, build, index corpus/, search, check a dra
 # ---- see it hold -------------------------------------------------------------------------------------
 
 # name = command of each part of `make check`, run in this order; tests/tools/check.sh counts them.
-CHECKS := layers shape format-check check-crash check-snap check-format asan-check-unit asan-check-fuzz check-unit check-cli check-doc check-api check-oracle \
+CHECKS := layers shape format-check check-crash check-snap check-format asan-check-unit asan-check-fuzz check-unit check-parse check-cli check-doc check-api check-oracle \
           check-theme check-relevance check-hostile check-duplicates check-report check-server check-ingest clang-all cppcheck
 check: deps-check ## install what the tests need and run all of them
 	@$(MAKE) -s -j2 all
@@ -141,6 +141,8 @@ check-long: check ## the soaks: crash loops, fuzzing, large corpora
 
 check-unit: $(UNIT) ## unit tests (cmocka)
 	@tests/tools/run-units.sh $(UNIT)
+check-parse: $(B)/unit/forms ## how well the forms of tests/parse/ are read, field by field
+	@$< tests/parse
 check-%: all
 	@tests/$*.sh $(B)/tian
 check-crash-long: all

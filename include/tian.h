@@ -222,8 +222,10 @@ struct tian_label {
     const char *origin;
 };
 struct tian_section {
-    const char *kind;  /* 情况 分析 建议 答复 */
-    uint32_t from, to; /* bytes of the body */
+    const char *kind;                 /* 情况 分析 建议 答复 */
+    uint32_t from, to;                /* bytes of the body */
+    const struct tian_mark *measures; /* its numbered items, in order: 1. … 2. …, 一是……；二是…… */
+    size_t nmeasures;
 };
 struct tian_document {
     const char *id, *source;

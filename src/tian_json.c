@@ -255,6 +255,18 @@ char *tian_hit_json(const struct tian_hit *hit, uint64_t rank)
 
 /* ---- Documents ------------------------------------------------------------------------------------ */
 
+static void put_measures(struct emit *e, const struct tian_section *section)
+{
+    emit_array(e, "measures");
+    for (size_t i = 0; i < section->nmeasures; i++) {
+        emit_object(e, NULL);
+        emit_uint(e, "from", section->measures[i].from);
+        emit_uint(e, "to", section->measures[i].to);
+        emit_end_object(e);
+    }
+    emit_end_array(e);
+}
+
 static void write_document(struct emit *e, const struct writing *w)
 {
     const struct tian_document *d = w->what;
@@ -272,6 +284,7 @@ static void write_document(struct emit *e, const struct writing *w)
         emit_cstr(e, "kind", d->sections[i].kind);
         emit_uint(e, "from", d->sections[i].from);
         emit_uint(e, "to", d->sections[i].to);
+        put_measures(e, &d->sections[i]);
         emit_end_object(e);
     }
     emit_end_array(e);

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""oracle.py TIAN [--cases N] [substrings|queries|sample|language] … : does the engine find exactly what a plain scan finds?
+"""oracle.py TIAN [--cases N] [substrings|wrapped|queries|sample|language] … : does the engine find exactly what a plain scan finds?
 
 sample      corpus/ of this project: 300 random substrings of its sentences, quoted
 language    corpus/, and ../shared/input and c1k when present: N (2,000) random questions of the whole language, one
             to three operands each: substrings of any length, prefixes, NEAR, same sentence, same paragraph, fields,
             ranges of years and numbers, AND, OR, NOT, groups
 substrings  ../shared/input and c1k, when present: 1,000 random substrings of 2-12 characters each
+wrapped     the five reports, when present, as they are and printed in columns with page numbers: of each 500 pieces
+            of clauses that cross a line end, quoted
 queries     ../shared/bench/queries.tsv on c10k, when present: all 1,050 with --match exact
 
 The scan is naive on purpose and shares nothing with the engine: Python's own case folding and NFKC, a short
@@ -427,6 +429,64 @@ def do_substrings(binary, work):
     return wrong
 
 
+def rows_of(line, width):
+    """Cut where the next character does not fit; a digit or Latin letter is half as wide as the others."""
+    rows, used = [""], 0
+    for c in line:
+        w = 1 if ord(c) < 128 else 2
+        if used + w > width:
+            rows.append("")
+            used = 0
+        rows[-1] += c
+        used += w
+    return rows
+
+
+def column(lines, width=80, page=30):
+    """Paragraphs as a PDF gives them: cut at the width, an indent before each, a number at the end of each page."""
+    rows = [row for line in lines for row in rows_of("　　" + line, width)]
+    return [row + ("\n- %d -" % (i // page + 1) if i % page == page - 1 else "") for i, row in enumerate(rows)]
+
+
+def crossings(rng, text, paragraphs, count):
+    """Pieces of 4 to 16 letters of one clause in which the text has a line end that its paragraphs do not have."""
+    whole = "\n".join(re.sub(r"\s", "", p) for p in paragraphs)
+    pieces = set()
+    for m in re.finditer(r"([^\n。；：，、！？]{2,16})[ 　]*\n(?:- \d+ -\n)?[ 　]*([^\n。；：，、！？-]{2,16})", text):
+        left, right = (re.sub(r"\s", "", part) for part in m.groups())
+        for _ in range(6):
+            a, b = left[-rng.randint(2, 8):], right[:rng.randint(2, 8)]
+            if a + b in whole and re.fullmatch(r"[\u4e00-\u9fff]+", a + b):
+                pieces.add(a + b)
+    return rng.sample(sorted(pieces), min(count, len(pieces)))
+
+
+def do_wrapped(binary, work):
+    """A long line that ends inside a clause was cut by a page's end: joined, they are the paragraphs."""
+    path = shared("input", "five-work-reports.txt")
+    if not path:
+        return 0
+    with open(path, encoding="utf-8") as f:
+        lines = [line.strip() for line in f if line.strip()]
+    paragraphs = [lines[0]]
+    for line in lines[1:]:
+        cut = len(paragraphs[-1]) >= 40 and re.search(r"[\u4e00-\u9fff，、]$", paragraphs[-1]) and not re.match(
+            r"[（(]?[一二三四五六七八九十]+[、）)]|第.篇|——", line)
+        paragraphs[-1:] = [paragraphs[-1] + line] if cut else [paragraphs[-1], line]
+    wrong = 0
+    for name, text in ("as they are", "\n".join(lines)), ("in columns", "\n".join(column(paragraphs))):
+        pieces = crossings(random.Random(5), text, paragraphs, 500)
+        file = os.path.join(work, name.replace(" ", "-") + ".txt")
+        with open(file, "w", encoding="utf-8") as f:
+            f.write(text + "\n")
+        found = build(binary, work, name.replace(" ", "-"), [file]).found(['"%s"' % p for p in pieces])
+        lost = [pieces[i] for i in found if not found[i]]
+        print("oracle wrapped: five reports %s: %d pieces across a line end, %d not found %s"
+              % (name, len(pieces), len(lost), " ".join(lost[:20])))
+        wrong += len(lost) + (name == "in columns" and len(pieces) != 500)
+    return wrong
+
+
 def do_queries(binary, work):
     c10k, questions = shared("bench", "corpus", "c10k.jsonl.gz"), shared("bench", "queries.tsv")
     if not c10k or not questions:
@@ -439,7 +499,7 @@ def do_queries(binary, work):
     return check_sets("queries", tian, queries, forms, False)
 
 
-PARTS = {"sample": sample, "language": do_language, "substrings": do_substrings, "queries": do_queries}
+PARTS = {"sample": sample, "language": do_language, "substrings": do_substrings, "wrapped": do_wrapped, "queries": do_queries}
 
 
 def main():

@@ -107,6 +107,14 @@ bool config_item(struct str *rest, struct str *item)
     return false;
 }
 
+struct str config_without_note(struct str item)
+{
+    size_t at = str_find(item, STR("("), 0);
+    if (at == SIZE_MAX)
+        at = str_find(item, STR("（"), 0);
+    return at == SIZE_MAX ? item : str_trim(str_sub(item, 0, at));
+}
+
 /* ---- Where they are ------------------------------------------------------- */
 
 /* Names come from options too: they must stay below share/. */

@@ -27,6 +27,9 @@ int config_read(struct ctx *, struct str text, const char *name, config_visit *,
 /* The next item of a comma-separated list (full-width commas and 、 too), trimmed; false at the end. */
 bool config_item(struct str *rest, struct str *item);
 
+/* An item without the note in brackets behind it: "计划委员会(-2001)" → "计划委员会". */
+struct str config_without_note(struct str item);
+
 /* Path of a file below share/, owned by arena; NULL when no share folder has it. */
 const char *share_path(struct arena *, const char *name);
 

@@ -403,6 +403,30 @@ static void keep_other_title(struct building *b, struct str title, struct parsed
         vec_push(&parsed->fields, (struct field){ STR("other_title"), parsed->title, ORIGIN_PARSED });
 }
 
+/* The skips that join or drop lines. */
+static struct skips skips_of_lines(struct arena *arena, struct str body, const struct skips *all)
+{
+    struct skips out = { arena_array(arena, struct skip, all->n), 0 };
+    for (size_t i = 0; i < all->n && all->at[i].to <= body.n; i++)
+        if (memchr(body.p + all->at[i].from, '\n', all->at[i].to - all->at[i].from))
+            out.at[out.n++] = all->at[i];
+    return out;
+}
+
+/* What is parsed has its lines whole and no page numbers; sections are places of the original. */
+static void parse_repaired(const struct builder *builder, struct arena *arena, struct str body,
+                           const struct skips *skips, struct parsed *out)
+{
+    struct skips lines = skips->n > 0 ? skips_of_lines(arena, body, skips) : *skips;
+    struct str text = lines.n == 0 ? body : text_without(arena, body, &lines);
+    parse_text(builder, arena, text, skips->n > lines.n, out);
+    for (size_t i = 0; lines.n > 0 && i < out->sections.n; i++) {
+        struct section *s = &out->sections.at[i];
+        s->from = skips_original(&lines, s->from);
+        s->to = s->to < text.n ? skips_original(&lines, s->to) : (uint32_t)body.n;
+    }
+}
+
 static void add_document(struct building *b, struct document *d, struct str text, const struct piece *piece,
                          struct documents *docs)
 {
@@ -410,7 +434,8 @@ static void add_document(struct building *b, struct document *d, struct str text
     struct parsed parsed;
     size_t reply_at;
     d->body = body_with_reply(b, text, &reply_at);
-    parse_text(b->builder, arena, str_sub(d->body, 0, reply_at), &parsed);
+    text_repair(arena, d->body, &d->skips);
+    parse_repaired(b->builder, arena, str_sub(d->body, 0, reply_at), &d->skips, &parsed);
     if (piece && piece->number.n > 0)
         vec_push(&parsed.fields,
                  (struct field){ STR("number"), arena_str(arena, piece->number), ORIGIN_PARSED });
@@ -423,7 +448,6 @@ static void add_document(struct building *b, struct document *d, struct str text
     assert(d->body.n <= UINT32_MAX);
     d->sections = parsed.sections.at;
     d->nsections = parsed.sections.n;
-    text_repair(arena, d->body, &d->skips);
     merge_fields(b, d, &parsed.fields);
     document_officer(arena, d, arena_str(arena, b->officer));
     document_label(b->builder, b->cutter, b->ctx->arena, d);

@@ -31,12 +31,18 @@ struct str table_field(const struct builder *, struct str name);   /* key, or an
 struct str table_outcome(const struct builder *, struct str text); /* code, or an empty str */
 struct str table_unit(const struct builder *, struct str name); /* canonical name; name itself when unknown */
 
-/* Bytes of the colon (: or ：) at the start of s, 0 when there is none. */
+/* Bytes of the colon (: ： and those of OCR, ﹕ ∶ ︰) at the start of s, 0 when there is none. */
 static inline size_t colon_length(struct str s)
 {
-    if (s.n == 0 || (s.p[0] != ':' && s.p[0] != '\xEF'))
+    static const char wide[][4] = { "：", "﹕", "∶", "︰" };
+    if (s.n == 0 || s.p[0] == ':')
+        return s.n == 0 ? 0 : 1;
+    if ((s.p[0] != '\xEF' && s.p[0] != '\xE2') || s.n < 3)
         return 0;
-    return s.p[0] == ':' ? 1 : s.n >= 3 && s.p[1] == '\xBC' && s.p[2] == '\x9A' ? 3 : 0;
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (memcmp(s.p, wide[i], 3) == 0)
+            return 3;
+    return 0;
 }
 
 /* section.c: what heading a line is */
@@ -49,13 +55,13 @@ bool section_heading(struct str line, struct heading_line *out);
 void sections_open(struct sections *, const struct heading_line *, size_t from); /* closes the one before */
 void sections_close(struct sections *, size_t end);
 
-/* parse.c: head lines, title and sections of a text */
+/* parse.c: head lines, title and sections of a text; noisy: OCR left blanks in its lines */
 struct parsed {
     struct fields fields;
     struct sections sections;
     struct str title; /* 案由, else the first line that looks like a title, else the first clause */
     bool named;       /* it is a 案由 */
 };
-void parse_text(const struct builder *, struct arena *, struct str body, struct parsed *out);
+void parse_text(const struct builder *, struct arena *, struct str body, bool noisy, struct parsed *out);
 
 #endif

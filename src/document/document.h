@@ -25,6 +25,12 @@ struct section {
     uint32_t from, to; /* bytes of the body */
 };
 
+/* Its numbered measures, in order: 1. … 2. …, 一是……；二是……; those of the topmost level (numbered.c). */
+struct numbered {
+    uint32_t from, to; /* bytes of the body */
+};
+size_t section_measures(struct arena *, struct str body, const struct section *, struct numbered **out);
+
 /* Where a field's value comes from; the higher wins, all are kept. */
 enum origin {
     ORIGIN_PARSED,

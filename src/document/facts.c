@@ -3,11 +3,11 @@
  * What is computed from the fields of a document, whoever wrote them and however:
  * sessions as 十四届三次, numbers without zeros, dates as 2024-01-12, yes and no.
  * A fact that cannot be read is unknown ("" or 0), never guessed; the year alone
- * has three sources (its field, the date, a year in the title).
+ * has five sources (its field, the date, a year in the session, the number, the title).
  */
 #include <strings.h>
 
-#include "document/document.h"
+#include "document/head.h"
 
 struct str document_field(const struct document *d, const char *name)
 {
@@ -32,12 +32,13 @@ static bool starts_with_any(struct str s, const struct str *list, size_t n)
     return false;
 }
 
-/* 不同意 and 否（涉密） say no as well as 否; of other scripts only the whole word does. */
+/* 不同意, 依申请公开 and 否（涉密） say no as well as 否; of other scripts only the whole word does. */
 static bool says_no(struct str value)
 {
     static const struct str no[] = { { "0", 1 },     { "n", 1 },  { "no", 2 },
                                      { "false", 5 }, { "无", 3 }, { "無", 3 } };
-    static const struct str chinese[] = { { "否", 3 }, { "不", 3 }, { "未", 3 }, { "非", 3 } };
+    static const struct str chinese[] = { { "否", 3 }, { "不", 3 },     { "未", 3 },
+                                          { "非", 3 }, { "依申请", 9 }, { "依申請", 9 } };
     value = str_trim(value);
     if (starts_with_any(value, chinese, sizeof chinese / sizeof *chinese))
         return true;
@@ -83,10 +84,17 @@ static struct str number_before(struct str s, size_t to)
     return from == SIZE_MAX || from >= to ? str_sub(s, 0, to) : str_sub(s, from + 3, to);
 }
 
-static struct str digits_at_end(struct str s)
+/* Blanks left out: OCR spaces digits too. */
+static struct str digits_at_end(struct arena *arena, struct str s)
 {
-    size_t to = s.n, from;
-    while (to > 0 && !is_digit(s.p[to - 1]))
+    struct buf close;
+    size_t to, from;
+    buf_init(&close, arena);
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] != ' ')
+            buf_char(&close, s.p[i]);
+    s = buf_view(&close);
+    for (to = s.n; to > 0 && !is_digit(s.p[to - 1]);)
         to--;
     for (from = to; from > 0 && is_digit(s.p[from - 1]);)
         from--;
@@ -102,7 +110,7 @@ static struct str plain_number(struct arena *arena, struct str s)
     uint64_t value;
     size_t used, mark = str_find(s, STR("号"), 0);
     struct str before = str_trim(mark == SIZE_MAX ? s : number_before(s, mark));
-    struct str digits = digits_at_end(before);
+    struct str digits = digits_at_end(arena, before);
     if (digits.n > 0)
         return digits;
     if (str_starts(before, STR("第")))
@@ -123,7 +131,9 @@ static void session_facts(const struct document *d, struct arena *arena, struct 
 {
     struct str session = plain(arena, document_field(d, "session"));
     struct str number = plain(arena, document_field(d, "number"));
-    if (!session_at(session, &f->term, &f->meeting) && !session_at(number, &f->term, &f->meeting))
+    struct str within = session_in(session);
+    if (!session_at(within.n > 0 ? within : session, &f->term, &f->meeting) &&
+        !session_at(number, &f->term, &f->meeting))
         f->term = f->meeting = 0;
     if (f->term == 0)
         f->term = number_of(document_field(d, "term"));
@@ -154,6 +164,24 @@ static unsigned year_in(struct str title)
     return 0;
 }
 
+/* 2023-056, 2022年第31号, 澜政协提〔2023〕39号, 十四届三次会议（2024年）: the year said in a number or a
+ * session. */
+static unsigned year_beside(struct str s)
+{
+    static const struct str marks[] = { { "年", 3 }, { "〕", 3 }, { "]", 1 }, { "）", 3 }, { "-", 1 } };
+    for (size_t i = 0; i < s.n; i++) {
+        uint64_t value;
+        size_t used;
+        struct str rest = str_sub(s, i, s.n);
+        bool inside = ((unsigned char)s.p[i] & 0xC0) == 0x80 || (i > 0 && is_digit(s.p[i - 1]));
+        if (inside || !number_at(rest, &value, &used) || !plausible_year((unsigned)value))
+            continue;
+        if (starts_with_any(str_sub(rest, used, rest.n), marks, sizeof marks / sizeof *marks))
+            return (unsigned)value;
+    }
+    return 0;
+}
+
 static void date_facts(const struct document *d, struct arena *arena, struct facts *f)
 {
     unsigned year = 0, month = 0, day = 0;
@@ -162,8 +190,12 @@ static void date_facts(const struct document *d, struct arena *arena, struct fac
         f->date = str_of(day > 0 ? arena_printf(arena, "%04u-%02u-%02u", year, month, day)
                                  : arena_printf(arena, "%04u-%02u", year, month));
     f->year = number_of(document_field(d, "year"));
+    const unsigned others[] = { year, year_beside(document_field(d, "session")),
+                                year_beside(document_field(d, "number")), year_in(d->title) };
+    for (size_t i = 0; i < sizeof others / sizeof *others && !plausible_year(f->year); i++)
+        f->year = others[i];
     if (!plausible_year(f->year))
-        f->year = plausible_year(year) ? year : year_in(d->title);
+        f->year = 0;
 }
 
 /* ---- proposers ---------------------------------------------------------------------- */
@@ -190,16 +222,17 @@ static bool is_collective(struct str proposer)
     return has_any(proposer, bodies, sizeof bodies / sizeof *bodies);
 }
 
-static struct str kind_of_proposer(struct str given, struct str proposer)
+/* 等12人, and the 委员 behind a name (not of a 委员会). */
+static struct str without_title(struct str name)
 {
-    struct str said = given.n > 0 ? given : proposer;
-    bool member = str_has(said, STR("（委员）")) || str_has(said, STR("(委员)")) ||
-                  str_has(said, STR("个人")) || str_has(said, STR("联名")) || str_eq(said, STR("委员")) ||
-                  str_eq(said, STR("member")) || str_has(said, STR("委员提案"));
-    if (said.n == 0)
-        return STR("");
-    bool collective = !member && (is_collective(said) || str_eq(said, STR("collective")));
-    return collective ? STR("collective") : STR("member");
+    size_t others = str_find(name, STR("等"), 0);
+    if (others != SIZE_MAX && others > 0 && (str_ends(name, STR("人")) || str_ends(name, STR("名"))))
+        name = str_sub(name, 0, others);
+    if (name.n > 12 && str_ends(name, STR("等委员")))
+        name = str_sub(name, 0, name.n - 9);
+    if (name.n > 9 && (str_ends(name, STR("委员")) || str_ends(name, STR("委員"))))
+        name = str_sub(name, 0, name.n - 6);
+    return str_trim(name);
 }
 
 /* The next name of a list, what is in brackets left out: 张三（委员）、李四 等3人. False at the end. */
@@ -222,7 +255,7 @@ static bool next_name(struct str *s, struct str *name)
             break;
         }
     }
-    *name = str_trim(str_sub(*s, 0, end < i ? end : i));
+    *name = without_title(str_trim(str_sub(*s, 0, end < i ? end : i)));
     size_t sign = i < s->n && (unsigned char)s->p[i] >= 0x80 ? 3 : 1;
     *s = str_sub(*s, i + sign < s->n ? i + sign : s->n, s->n);
     return true;
@@ -251,6 +284,30 @@ static struct str all_proposers(struct arena *arena, const struct document *d)
         buf_str(&out, names->entries[i].key);
     }
     return buf_view(&out);
+}
+
+static bool is_member(struct str said)
+{
+    static const struct str words[] = {
+        { "（委员）", 12 }, { "(委员)", 8 }, { "个人", 6 }, { "联名", 6 }, { "委员提案", 12 }
+    };
+    return has_any(said, words, sizeof words / sizeof *words) || str_eq(said, STR("委员")) ||
+           str_eq(said, STR("member"));
+}
+
+/* What was said of it, unless that says neither (联合提案); else what the first name says: its party in
+ * brackets does not make somebody a party. */
+static struct str kind_of_proposer(struct str given, struct str proposer)
+{
+    struct str said = given.n > 0 ? given : proposer, rest = proposer, name = STR_NONE;
+    next_name(&rest, &name);
+    if (said.n == 0)
+        return STR("");
+    if (is_member(said))
+        return STR("member");
+    bool collective = is_collective(name) || str_has(proposer, STR("（集体")) || str_has(said, STR("集体")) ||
+                      str_has(said, STR("团体")) || str_eq(said, STR("collective"));
+    return collective ? STR("collective") : STR("member");
 }
 
 /* ---- units, outcome, theme ---------------------------------------------------------- */
@@ -305,6 +362,8 @@ static void period_facts(const struct document *d, struct facts *f)
         { "会后", 6 }, { "平时", 6 }, { "闭会", 6 }, { "会外", 6 }, { "会前", 6 }
     };
     struct str period = document_field(d, "period");
+    if (period.n == 0 && str_starts(document_field(d, "number"), STR("平时"))) /* 平时0009号 */
+        period = STR("平时");
     f->after_session = has_any(period, after, sizeof after / sizeof *after);
     f->in_session = !f->after_session && has_any(period, in, sizeof in / sizeof *in);
 }

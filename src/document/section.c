@@ -5,7 +5,8 @@
  *   一、基本情况        a Chinese numeral and a short line with one of the words below,
  *   建议：……            one of them as a short name before a colon,
  *   为此，提出以下建议： any short line with one that ends in a colon, or
- *   存在的问题          a very short line that ends with one.
+ *   存在的问题          a very short line that ends with one, or
+ *   【问题】……          one of them in such brackets.
  *
  * Of several words in a line the last one counts (问题的原因及对策 → 对策). Numbered
  * headings without such a word end a section that a numbered one opened (三、结语),
@@ -20,6 +21,7 @@ enum {
     NUMBERED_BYTES = 75,
     COLON_BYTES = 90,
     NAME_BYTES = 12,
+    LEADING_BYTES = 60,
     BARE_BYTES = 24
 };
 
@@ -29,14 +31,15 @@ static const struct {
     struct str word;
     enum section_kind kind;
 } words[] = {
-    { { "情况", 6 }, SECTION_SITUATION },  { { "背景", 6 }, SECTION_SITUATION },
-    { { "现状", 6 }, SECTION_SITUATION },  { { "事由", 6 }, SECTION_SITUATION },
-    { { "分析", 6 }, SECTION_ANALYSIS },   { { "问题", 6 }, SECTION_ANALYSIS },
-    { { "原因", 6 }, SECTION_ANALYSIS },   { { "不足", 6 }, SECTION_ANALYSIS },
-    { { "困难", 6 }, SECTION_ANALYSIS },   { { "短板", 6 }, SECTION_ANALYSIS },
-    { { "建议", 6 }, SECTION_SUGGESTION }, { { "对策", 6 }, SECTION_SUGGESTION },
-    { { "措施", 6 }, SECTION_SUGGESTION }, { { "办法", 6 }, SECTION_SUGGESTION },
-    { { "举措", 6 }, SECTION_SUGGESTION }, { { "答复", 6 }, SECTION_REPLY },
+    { { "情况说明", 12 }, SECTION_SITUATION }, { { "理由", 6 }, SECTION_ANALYSIS },
+    { { "情况", 6 }, SECTION_SITUATION },      { { "背景", 6 }, SECTION_SITUATION },
+    { { "现状", 6 }, SECTION_SITUATION },      { { "事由", 6 }, SECTION_SITUATION },
+    { { "分析", 6 }, SECTION_ANALYSIS },       { { "问题", 6 }, SECTION_ANALYSIS },
+    { { "原因", 6 }, SECTION_ANALYSIS },       { { "不足", 6 }, SECTION_ANALYSIS },
+    { { "困难", 6 }, SECTION_ANALYSIS },       { { "短板", 6 }, SECTION_ANALYSIS },
+    { { "建议", 6 }, SECTION_SUGGESTION },     { { "对策", 6 }, SECTION_SUGGESTION },
+    { { "措施", 6 }, SECTION_SUGGESTION },     { { "办法", 6 }, SECTION_SUGGESTION },
+    { { "举措", 6 }, SECTION_SUGGESTION },     { { "答复", 6 }, SECTION_REPLY },
 };
 enum {
     WORDS = sizeof words / sizeof *words
@@ -127,6 +130,25 @@ static size_t colon_at(struct str s, size_t *length)
     return SIZE_MAX;
 }
 
+/* 为此，我们建议： may be followed by the measures in the same line; 专家建议： says what others think. */
+static bool leads_over(struct str s)
+{
+    static const struct str starts[] = { { "为此", 6 }, { "对此", 6 }, { "因此", 6 }, { "鉴于", 6 },
+                                         { "综上", 6 }, { "据此", 6 }, { "特", 3 },   { "现", 3 },
+                                         { "故", 3 },   { "我们", 6 }, { "本人", 6 }, { "针对", 6 } };
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (str_starts(s, starts[i]))
+            return true;
+    return false;
+}
+
+/* 答复（主办）： */
+static struct str without_note(struct str s)
+{
+    size_t open = str_find(s, STR("（"), 0);
+    return open != SIZE_MAX && open > 0 && str_ends(s, STR("）")) ? str_sub(s, 0, open) : s;
+}
+
 static enum section_kind kind_of_named(struct str line)
 {
     size_t length = 0, end = 0;
@@ -135,10 +157,11 @@ static enum section_kind kind_of_named(struct str line)
     if (colon == SIZE_MAX)
         return SECTION_NONE;
     bool last = colon + length == line.n;
-    if (!last && colon > NAME_BYTES)
+    struct str name = without_note(str_sub(line, 0, colon));
+    if (!last && name.n > NAME_BYTES && !(name.n <= LEADING_BYTES && leads_over(name)))
         return SECTION_NONE;
-    enum section_kind kind = last_word(str_sub(line, 0, colon), &end);
-    bool closing = end == colon || (last && kind == SECTION_SUGGESTION); /* 建议如下： */
+    enum section_kind kind = last_word(name, &end);
+    bool closing = end == name.n || (last && kind == SECTION_SUGGESTION); /* 建议如下： */
     return closing ? kind : SECTION_NONE;
 }
 
@@ -160,6 +183,9 @@ bool section_heading(struct str line, struct heading_line *out)
 {
     size_t end;
     char room[LOOK_BYTES];
+    size_t close = str_starts(line, STR("【")) ? str_find(line, STR("】"), 0) : SIZE_MAX;
+    if (close != SIZE_MAX && close <= BARE_BYTES) /* 【情况】the text in the same line */
+        line = str_sub(line, 0, close);
     line = bare(line);
     line = text_simplified(str_sub(line, 0, line.n < LOOK_BYTES ? line.n : LOOK_BYTES), room);
     *out = (struct heading_line){ .kind = SECTION_NONE };

@@ -37,6 +37,7 @@ static const struct form forms[] = {
     { { "提案第", 9 }, { "号", 3 }, false, true, false },
     { { "第", 3 }, { "号提案", 9 }, false, true, false },
     { { "提案", 6 }, { "号", 3 }, false, true, false },
+    { { "第", 3 }, { "号", 3 }, false, true, true },
     { { "", 0 }, { "", 0 }, true, false, true },
 };
 enum {
@@ -97,7 +98,7 @@ static struct str without_marks(struct str line)
 }
 
 /* 关于……的提案, perhaps with a note in brackets behind. */
-static bool is_proposal_title(struct str s)
+static bool is_titled_proposal(struct str s)
 {
     static const struct str ends[] = { { "提案", 6 }, { "建议", 6 }, { "议案", 6 } };
     size_t note = str_find(s, STR("（"), 0);
@@ -111,14 +112,15 @@ static bool is_proposal_title(struct str s)
 /* What must stand behind the number, and what may follow it. */
 static bool is_form_end(const struct form *form, struct str rest, size_t *used)
 {
-    if (form->titled) {
-        *used = separator_at(rest);
-        return *used > 0 && is_proposal_title(heading_title(rest));
-    }
-    *used = form->after.n;
     if (!str_starts(rest, form->after))
         return false;
-    rest = str_sub(rest, *used, rest.n);
+    rest = str_sub(rest, form->after.n, rest.n);
+    *used = form->after.n;
+    if (form->titled) {
+        size_t separator = separator_at(rest);
+        *used += separator;
+        return separator > 0 && is_titled_proposal(heading_title(rest));
+    }
     return rest.n == 0 || separator_at(rest) > 0 || str_starts(rest, STR("关于"));
 }
 
@@ -279,7 +281,7 @@ static const struct form *best_form(struct arena *arena, struct str text, struct
         find_headings(&forms[i], text, out);
         drop_contents(out);
         keep_sequence(&forms[i], out);
-        if (out->n >= 2 && (!forms[i].titled || out->at[0].number == 1))
+        if (out->n >= 2 && (!(forms[i].titled && forms[i].by_one) || out->at[0].number == 1))
             return &forms[i];
     }
     return titles(arena, text, out);

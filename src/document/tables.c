@@ -100,15 +100,6 @@ static int visit_outcome(void *self, const struct config_line *line)
     return counted ? visit_field(self, line) : 0;
 }
 
-/* "计划委员会(-2001)" → "计划委员会" */
-static struct str without_years(struct str name)
-{
-    size_t at = str_find(name, STR("("), 0);
-    if (at == SIZE_MAX)
-        at = str_find(name, STR("（"), 0);
-    return at == SIZE_MAX ? name : str_trim(str_sub(name, 0, at));
-}
-
 static int visit_unit(void *self, const struct config_line *line)
 {
     struct loading *l = self;
@@ -119,7 +110,7 @@ static int visit_unit(void *self, const struct config_line *line)
         return 0;
     }
     while (l->unit.n > 0 && config_item(&rest, &item))
-        put(l->builder, l->map, without_years(item), l->unit);
+        put(l->builder, l->map, config_without_note(item), l->unit);
     return 0;
 }
 
@@ -159,10 +150,26 @@ static bool is_bracket(struct str s)
     return str_starts(s, STR("（")) || str_starts(s, STR("("));
 }
 
+/* A of A1 and B2类: a letter and the office's own number. */
+static struct str letter_of(struct str text)
+{
+    char room[FOLDED_BYTES + 4];
+    struct str folded = fold(text, room);
+    size_t i = 1;
+    while (i < folded.n && folded.p[i] >= '0' && folded.p[i] <= '9')
+        i++;
+    struct str behind = str_sub(folded, folded.n < i ? folded.n : i, folded.n);
+    bool numbered =
+        i > 1 && folded.p[0] >= 'a' && folded.p[0] <= 'd' && (behind.n == 0 || str_eq(behind, STR("类")));
+    return numbered ? str_sub(text, 0, text.p[0] > 0 ? 1 : 3) : STR_NONE; /* narrow or wide */
+}
+
 /* B类（列入计划）: what stands in brackets says more than the letter, whose meaning differs by place. */
 struct str table_outcome(const struct builder *b, struct str text)
 {
-    struct str code = look_up(b->outcomes, text);
+    struct str code = look_up(b->outcomes, text), letter = letter_of(text);
+    if (code.n == 0 && letter.n > 0)
+        code = look_up(b->outcomes, letter);
     for (size_t i = 0; code.n == 0 && i < text.n; i++) {
         if (!is_bracket(str_sub(text, i, text.n)))
             continue;

@@ -136,8 +136,13 @@ static bool is_number(struct str word)
     return word.n > 1 && number_at(word, &value, &used) && used == word.n && value > 9;
 }
 
-/* Other ways to write a word or part; at most a dozen. */
-static size_t other_forms(struct planner *p, struct str text, bool number, struct str out[12])
+enum {
+    MOST_SYNONYMS = 20, /* a unit has had up to that many names */
+    MOST_FORMS = MOST_SYNONYMS + 2
+};
+
+/* Other ways to write a word or part. */
+static size_t other_forms(struct planner *p, struct str text, bool number, struct str out[MOST_FORMS])
 {
     const struct str *synonyms;
     struct str *numbers;
@@ -145,10 +150,10 @@ static size_t other_forms(struct planner *p, struct str text, bool number, struc
     if (!p->plan->expand)
         return 0;
     k = lexicon_synonyms(p->reader->lexicon, text, &synonyms);
-    for (size_t i = 0; i < k && n < 8; i++)
+    for (size_t i = 0; i < k && n < MOST_SYNONYMS; i++)
         out[n++] = synonyms[i];
     k = number ? number_forms(p->ctx->arena, text, &numbers) : 0;
-    for (size_t i = 0; i < k && n < 12; i++)
+    for (size_t i = 0; i < k && n < MOST_FORMS; i++)
         out[n++] = numbers[i];
     return n;
 }
@@ -156,7 +161,7 @@ static size_t other_forms(struct planner *p, struct str text, bool number, struc
 static void word_forms(struct planner *p, struct plan_word *word, const uint16_t *unit, size_t n)
 {
     struct arena *arena = p->ctx->arena;
-    struct str others[12];
+    struct str others[MOST_FORMS];
     size_t nothers = other_forms(p, word->term, is_number(word->term), others);
     word->forms = arena_array(arena, struct needle, nothers + 1);
     needle_make(arena, unit, n, &word->forms[0]);
@@ -303,7 +308,7 @@ static void plan_text(struct planner *p, struct plan_node *node)
 {
     struct arena *arena = p->ctx->arena;
     struct normal folded;
-    struct str others[12];
+    struct str others[MOST_FORMS];
     normal_init(&folded, arena);
     text_normalise(node->syntax->text, NULL, &folded);
     cut_part(p, node, &folded);

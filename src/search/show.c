@@ -45,12 +45,25 @@ void search_public_labels(struct arena *arena, const struct document *document,
     *n = document->nlabels;
 }
 
+static void show_measures(struct arena *arena, const struct document *document, const struct section *section,
+                          struct tian_section *out)
+{
+    struct numbered *measures;
+    out->nmeasures = section_measures(arena, document->body, section, &measures);
+    struct tian_mark *marks = arena_array(arena, struct tian_mark, out->nmeasures);
+    for (size_t i = 0; i < out->nmeasures; i++)
+        marks[i] = (struct tian_mark){ measures[i].from, measures[i].to };
+    out->measures = marks;
+}
+
 static void show_sections(struct arena *arena, const struct document *document, struct tian_document *out)
 {
     struct tian_section *sections = arena_array(arena, struct tian_section, document->nsections);
     for (size_t i = 0; i < document->nsections; i++) {
         const struct section *section = &document->sections[i];
-        sections[i] = (struct tian_section){ section_name(section->kind), section->from, section->to };
+        sections[i] =
+            (struct tian_section){ section_name(section->kind), section->from, section->to, NULL, 0 };
+        show_measures(arena, document, section, &sections[i]);
     }
     out->sections = sections;
     out->nsections = document->nsections;

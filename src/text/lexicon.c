@@ -64,6 +64,7 @@ struct loading {
     struct normal normal; /* scratch */
     struct buf utf8;      /* scratch */
     const char *path;
+    struct others names; /* of the handling unit at hand */
 };
 
 /* The first word of s; what stands behind blanks or a TAB is dropped. */
@@ -160,6 +161,33 @@ static int read_synonym_line(void *self, const struct config_line *line)
     for (size_t i = 0; i < from.n; i++)
         for (size_t k = 0; k < target->n; k++)
             link_synonym(lexicon, from.at[i], target->at[k]);
+    return 0;
+}
+
+/* A name of the handling unit at hand: each of its names stands for the others. */
+static void add_unit_name(struct loading *loading, struct str name)
+{
+    struct lexicon *lexicon = loading->lexicon;
+    struct str word = arena_str(lexicon->arena, folded(loading, config_without_note(name)));
+    for (size_t i = 0; i < loading->names.n; i++) {
+        link_synonym(lexicon, word, loading->names.at[i]);
+        link_synonym(lexicon, loading->names.at[i], word);
+    }
+    vec_push(&loading->names, word);
+}
+
+/* units/units.conf: [name], short = …, before = former name(from-to), … */
+static int read_unit_line(void *self, const struct config_line *line)
+{
+    struct loading *loading = self;
+    struct str rest = line->value, name;
+    if (line->key.n == 0) {
+        loading->names.n = 0;
+        add_unit_name(loading, line->section);
+        return 0;
+    }
+    while (config_item(&rest, &name))
+        add_unit_name(loading, name);
     return 0;
 }
 
@@ -268,7 +296,8 @@ int lexicon_load(struct ctx *ctx, struct arena *arena, const char *folder, struc
     struct lexicon *lexicon = arena_new_of(arena, struct lexicon);
     struct loading loading = { .ctx = ctx, .lexicon = lexicon };
     const char *dict = place(arena, folder, "dict"), *stop = place(arena, folder, "stopwords.txt"),
-               *synonyms = place(arena, folder, "synonyms.txt"), *local = getenv("TIAN_DICT");
+               *synonyms = place(arena, folder, "synonyms.txt"), *local = getenv("TIAN_DICT"),
+               *units = place(arena, folder, "units/units.conf");
     int code = 0;
     lexicon->arena = arena;
     lexicon->stop = map_new(arena);
@@ -277,6 +306,7 @@ int lexicon_load(struct ctx *ctx, struct arena *arena, const char *folder, struc
     vec_init(&lexicon->words, arena);
     normal_init(&loading.normal, arena);
     buf_init(&loading.utf8, arena);
+    vec_init(&loading.names, arena);
     if (dict != NULL)
         code = read_dictionaries(&loading, dict);
     if (code == 0 && local != NULL && local[0] != '\0')
@@ -285,6 +315,8 @@ int lexicon_load(struct ctx *ctx, struct arena *arena, const char *folder, struc
         code = read_words(&loading, stop, read_stop_line);
     if (code == 0 && synonyms != NULL)
         code = read_words(&loading, synonyms, read_synonym_line);
+    if (code == 0 && units != NULL)
+        code = read_words(&loading, units, read_unit_line);
     if (code == 0)
         build(lexicon);
     *out = code == 0 ? lexicon : NULL;

@@ -208,6 +208,10 @@ static void describe(struct str text, struct line *line)
     line->tail = (uint8_t)tail_of(s);
     line->heading = is_numbered(s) || is_article(s);
     line->opens = line->heading || is_bullet(s) || is_label(s);
+    if (line->width < WIDE && memchr(s.p, '\t', s.n) != NULL) { /* cells of a table */
+        line->opens = true;
+        line->tail = TAIL_CLOSED;
+    }
 }
 
 struct line line_read(struct str text, uint32_t start)
@@ -293,6 +297,8 @@ bool line_is_title_start(struct str line)
 
 bool line_is_title_end(struct str line)
 {
+    while (str_ends(line, STR("★")) || str_ends(line, STR("☆")))
+        line = str_sub(line, 0, line.n - 3);
     static const char *const kinds[] = { "意见", "通知", "报告", "办法", "决定", "方案", "提案",
                                          "建议", "答复", "批复", "函",   "规划", "通报", "公告",
                                          "条例", "规定", "纲要", "请示", "议案", "计划" };

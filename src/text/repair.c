@@ -182,3 +182,23 @@ void text_repair(struct arena *arena, struct str original, struct skips *out)
     out->at = found.at;
     out->n = found.n;
 }
+
+struct str text_without(struct arena *arena, struct str original, const struct skips *skips)
+{
+    struct buf out;
+    size_t at = 0;
+    buf_init(&out, arena);
+    for (size_t i = 0; i < skips->n && skips->at[i].from < original.n; i++) {
+        buf_str(&out, str_sub(original, at, skips->at[i].from));
+        at = skips->at[i].to < original.n ? skips->at[i].to : original.n;
+    }
+    buf_str(&out, str_sub(original, at, original.n));
+    return buf_view(&out);
+}
+
+uint32_t skips_original(const struct skips *skips, uint32_t at)
+{
+    for (size_t i = 0; i < skips->n && skips->at[i].from <= at; i++)
+        at += skips->at[i].to - skips->at[i].from;
+    return at;
+}

@@ -33,6 +33,11 @@ struct skips {
  * the evidence asked); texts with one paragraph a line get no skips at all. */
 void text_repair(struct arena *, struct str original, struct skips *out);
 
+/* The text without them, in arena; and which byte of the original a byte of it is. Skips behind the end of
+ * original are not looked at. */
+struct str text_without(struct arena *, struct str original, const struct skips *);
+uint32_t skips_original(const struct skips *, uint32_t at);
+
 /* ---- normalise.c --------------------------------------------------------- */
 
 struct normal {
@@ -86,7 +91,8 @@ size_t normal_find(const struct normal *text, const uint16_t *needle, size_t n, 
 
 struct lexicon; /* immutable once loaded: shared by threads */
 
-/* All of share/dict/ (every .txt) and the file $TIAN_DICT, share/stopwords.txt, share/synonyms.txt; folder
+/* All of share/dict/ (every .txt) and the file $TIAN_DICT, share/stopwords.txt, share/synonyms.txt, and the
+ * names of share/units/units.conf, each of a unit a synonym of its others; folder
  * NULL: the installed share. Errors: TIAN_EIO; TIAN_EFORMAT names file and line. A missing file is an empty
  * one. Lives as long as the arena. */
 int lexicon_load(struct ctx *, struct arena *, const char *folder, struct lexicon **out);

@@ -29,7 +29,7 @@ static void check_block(void *self, struct str name, struct str input, struct st
     struct parsed parsed;
     struct buf got;
     buf_init(&got, c->w->arena);
-    parse_text(c->builder, c->w->arena, input, &parsed);
+    parse_text(c->builder, c->w->arena, input, false, &parsed);
     describe(&parsed, input, &got);
     if (!str_eq(str_trim(buf_view(&got)), expected))
         fail_msg("%.*s: got\n%.*s\nwant\n%.*s", STR_ARG(name), STR_ARG(buf_view(&got)), STR_ARG(expected));
