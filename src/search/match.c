@@ -107,15 +107,23 @@ static size_t match_rest(const struct stretch *s, const struct needle *needle, s
     return i;
 }
 
+/* The text as far as the stretch goes: who searches a sentence must not walk on to the end of the text. */
+static struct normal until(const struct stretch *s)
+{
+    struct normal text = *s->text;
+    text.n = s->to;
+    return text;
+}
+
 size_t match_find(const struct stretch *s, const struct needle *needle, size_t from, size_t *end)
 {
+    struct normal text = until(s);
     size_t head = 0;
     if (needle->n == 0)
         return SIZE_MAX;
     while (head < needle->n && !(needle->blank && is_blank(needle->unit[head])))
         head++;
-    for (size_t i = from; (i = normal_find(s->text, needle->unit, head, i)) != SIZE_MAX && i + head <= s->to;
-         i++) {
+    for (size_t i = from; (i = normal_find(&text, needle->unit, head, i)) != SIZE_MAX; i++) {
         size_t behind = head == needle->n ? i + head : match_rest(s, needle, head, i + head);
         if (behind == SIZE_MAX || behind > s->to)
             continue;
@@ -221,57 +229,60 @@ static bool match_text(const struct plan_node *node, const struct page *page, en
 
 /* ---- together in a sentence, a paragraph, or near -------------------------------------- */
 
-/* The paragraph or sentence that a unit stands in. */
-static void around(const struct stretch *s, enum query_kind kind, size_t at, struct stretch *out)
-{
-    size_t begin = s->from, end = s->from;
-    *out = *s;
-    if (kind == QUERY_SENTENCE) {
-        while (text_clause(s->text, CLAUSE_SENTENCE, end, &begin, &end) && end <= at)
-            ;
-        out->from = begin < at ? begin : at;
-        out->to = end < s->to ? end : s->to;
-        return;
-    }
-    for (begin = at; begin > s->from && s->text->unit[begin - 1] != '\n';)
-        begin--;
-    for (end = at; end < s->to && s->text->unit[end] != '\n';)
-        end++;
-    out->from = begin;
-    out->to = end;
-}
-
 static bool node_in(const struct plan_node *node, const struct stretch *s);
 
-/* Where the node may be when its partner stands at [at, end). */
-static struct stretch reach(const struct plan_node *pair, const struct stretch *s, size_t at, size_t end)
+/* Behind the sentence or paragraph that begins at from; the sentence with the numbering it opens with. */
+static size_t end_of(const struct normal *text, enum query_kind kind, size_t from)
 {
-    struct stretch out = *s;
-    if (pair->kind != QUERY_NEAR) {
-        around(s, pair->kind, at, &out);
-        return out;
+    size_t begin, end = from;
+    if (kind == QUERY_SENTENCE)
+        return text_clause(text, CLAUSE_SENTENCE, from, &begin, &end) ? end : text->n;
+    while (end < text->n && text->unit[end++] != '\n')
+        ;
+    return end;
+}
+
+/* On to the sentence or paragraph that a unit stands in; only forward, so a text is walked once. */
+static void advance(const struct stretch *s, enum query_kind kind, size_t at, struct stretch *unit)
+{
+    struct normal text = until(s);
+    assert(at < s->to);
+    while (unit->to <= at) {
+        unit->from = unit->to;
+        unit->to = end_of(&text, kind, unit->from);
     }
-    size_t far = pair->syntax->distance;
-    out.from = at - s->from > far ? at - far : s->from;
-    out.to = s->to - end > far ? end + far : s->to;
-    return out;
+}
+
+/* One place of left in a sentence or paragraph is as good as another. */
+static bool together_in(const struct plan_node *pair, const struct plan_node *left, const struct stretch *s)
+{
+    size_t end;
+    struct stretch unit = *s;
+    unit.to = s->from;
+    for (size_t i = s->from; (i = match_find(s, &left->typed, i, &end)) != SIZE_MAX; i = unit.to) {
+        advance(s, pair->kind, i, &unit);
+        if (node_in(pair->kid->next, &unit))
+            return true;
+    }
+    return false;
 }
 
 /* Near: other must begin or end within the distance; a wider window, then each place is measured. */
 static bool other_near(const struct plan_node *pair, const struct stretch *s, size_t at, size_t end)
 {
     const struct plan_node *other = pair->kid->next;
-    if (pair->kind != QUERY_NEAR || !plan_node_is_text(other)) {
-        struct stretch inside = reach(pair, s, at, end);
-        return node_in(other, &inside);
-    }
-    size_t far = pair->syntax->distance + other->typed.n, behind;
+    size_t distance = pair->syntax->distance, far = distance + other->typed.n, behind;
     struct stretch wide = *s;
+    if (!plan_node_is_text(other)) {
+        wide.from = at - s->from > distance ? at - distance : s->from;
+        wide.to = s->to - end > distance ? end + distance : s->to;
+        return node_in(other, &wide);
+    }
     wide.from = at - s->from > 2 * far ? at - 2 * far : s->from;
     wide.to = s->to - end > 2 * far ? end + 2 * far : s->to;
     for (size_t i = wide.from; (i = match_find(&wide, &other->typed, i, &behind)) != SIZE_MAX; i++) {
         size_t gap = i >= end ? i - end : behind <= at ? at - behind : SIZE_MAX;
-        if (gap <= pair->syntax->distance)
+        if (gap <= distance)
             return true;
     }
     return false;
@@ -288,6 +299,8 @@ static bool pair_in(const struct plan_node *pair, const struct plan_node *left, 
     }
     if (!plan_node_is_text(left))
         return node_in(left, s) && node_in(pair->kid->next, s);
+    if (pair->kind != QUERY_NEAR)
+        return together_in(pair, left, s);
     for (size_t i = s->from; (i = match_find(s, &left->typed, i, &end)) != SIZE_MAX; i++)
         if (other_near(pair, s, i, end))
             return true;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -111,6 +112,35 @@ static void test_together(void **state)
     assert_true(matches("停车 NEAR/0 收费"));
     assert_true(matches("(充电 OR 停车) 同句 监管"));
     assert_false(matches("标题 同段 小区"));
+    put("", "十、加装电梯。\n十一、停车收费。  ");
+    assert_true(matches("十、 同句 电梯"));
+    assert_true(matches("电梯 同句 十、"));
+    assert_false(matches("电梯 同句 十一"));
+    assert_true(matches("电梯 同段 -收费"));
+}
+
+/* Half a million places of one character, in short sentences and in one without an end: each is walked once.
+ * A walk from the start for each place would take minutes. */
+static void test_together_is_linear(void **state)
+{
+    enum {
+        PLACES = 500000
+    };
+    (void)state;
+    for (int endless = 0; endless < 2; endless++) {
+        struct buf body;
+        buf_init(&body, ctx.arena);
+        for (int i = 0; i < PLACES; i++)
+            buf_cstr(&body, endless ? "的" : "的。");
+        buf_cstr(&body, "。\n电梯");
+        buf_char(&body, '\0');
+        put("", body.p);
+        clock_t start = clock();
+        assert_false(matches("的 同句 电梯"));
+        assert_false(matches("的 同段 电梯"));
+        assert_false(matches("的 同段 (的 同句 电梯)"));
+        assert_true((clock() - start) / CLOCKS_PER_SEC < 5);
+    }
 }
 
 static void test_prefix(void **state)
@@ -275,6 +305,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_match),
         cmocka_unit_test(test_together),
+        cmocka_unit_test(test_together_is_linear),
         cmocka_unit_test(test_prefix),
         cmocka_unit_test(test_blanks),
         cmocka_unit_test(test_sections),
