@@ -14,6 +14,9 @@ enum {
 struct damage { /* places of the log that could not be read */
     uint64_t places, bytes;
     const char *name[DAMAGE_NAMES]; /* the first ones: an id, or file:offset */
+    uint64_t removed_again;         /* documents whose removal was lost */
+    const char *removed[DAMAGE_NAMES];
+    bool blind; /* no snapshot was there to tell which removals were lost */
 };
 
 struct store {

@@ -6,7 +6,9 @@
  * then feed the surviving puts, in the order of the log, to the build.
  *
  * A record that cannot be read is stepped over and counted: the others are not
- * to suffer for it.
+ * to suffer for it. When a removal was lost in this way, what is served still
+ * knows of it: a put from before the manifest whose id does not live there was
+ * removed since, stays so, and its removal is logged once more.
  *
  * Compaction copies the last word on each living id to new files of the log and
  * rebuilds from these; the manifest that serves the new segment also says that
@@ -35,7 +37,8 @@ struct replay {
     struct record_files *files;
     struct builder *builder;
     vec_of(struct word_of_log) said;
-    vec_of(record_at) puts; /* survivors, ascending */
+    vec_of(record_at) puts;       /* survivors, ascending */
+    vec_of(struct str) forgotten; /* ids whose removal was lost from the log */
     size_t next;
     const struct import_options *options;
     struct damage damage;
@@ -77,7 +80,7 @@ static int by_place(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* Keep the last word on each id; collect the puts. */
+/* Keep the last word on each id. */
 static void settle(struct replay *r)
 {
     size_t kept = 0;
@@ -87,27 +90,104 @@ static void settle(struct replay *r)
         if (i + 1 < r->said.n && r->said.at[i + 1].id_hash == r->said.at[i].id_hash)
             continue;
         r->said.at[kept++] = r->said.at[i];
-        if (r->said.at[i].type == RECORD_PUT)
-            vec_push(&r->puts, r->said.at[i].at);
     }
     r->said.n = kept;
+}
+
+static void collect_puts(struct replay *r)
+{
+    for (size_t i = 0; i < r->said.n; i++)
+        if (r->said.at[i].type == RECORD_PUT)
+            vec_push(&r->puts, r->said.at[i].at);
     if (r->puts.n)
         qsort(r->puts.at, r->puts.n, sizeof *r->puts.at, by_place);
 }
 
-static int listen(struct ctx *ctx, struct store *store, record_at from, struct replay *r)
+/* ---- Removals that were lost ----------------------------------------------------------- */
+
+static int by_hash(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Hashes of the ids that live in a snapshot, ascending. */
+static uint64_t *living_ids(struct ctx *ctx, const struct snapshot *s, size_t *n)
+{
+    uint64_t *hashes = arena_alloc(ctx->arena, (s->span + 1) * sizeof *hashes);
+    *n = 0;
+    for (uint32_t doc = 0; doc < s->span; doc++)
+        if (snapshot_is_live(s, doc))
+            hashes[(*n)++] = snapshot_number(s, doc, COLUMN_ID_HASH);
+    qsort(hashes, *n, sizeof *hashes, by_hash);
+    return hashes;
+}
+
+/* Can a put be understood, so that it would have been indexed? */
+static bool is_understood(struct ctx *ctx, struct inflater *inflater, const struct record *record)
+{
+    struct arena *arena = arena_new(ctx->arena);
+    struct ctx quiet = { .arena = arena };
+    struct document document;
+    struct str encoded;
+    bool good = !record_expand(&quiet, inflater, arena, record, &encoded) &&
+                !document_decode(&quiet, arena, encoded, &document);
+    arena_free(arena);
+    return good;
+}
+
+/* The snapshot holds all that the log said before its place: a put from there whose id does not live is no
+ * last word, even when the removal cannot be read any more. */
+static void recall_removals(struct ctx *ctx, struct replay *r, const struct snapshot *base)
+{
+    struct ctx quiet = { .arena = ctx->arena };
+    struct inflater *inflater = inflater_new(ctx->arena);
+    size_t n;
+    const uint64_t *living = living_ids(ctx, base, &n);
+    for (size_t i = 0; i < r->said.n; i++) {
+        struct word_of_log *word = &r->said.at[i];
+        struct record record;
+        if (word->type != RECORD_PUT || word->at >= base->manifest.records ||
+            bsearch(&word->id_hash, living, n, sizeof *living, by_hash) ||
+            record_read(&quiet, r->files, word->at, &record) || !is_understood(ctx, inflater, &record))
+            continue;
+        word->type = RECORD_REMOVE;
+        vec_push(&r->forgotten, record.id);
+    }
+}
+
+/* Say in the log again what was lost from it. */
+static int log_forgotten(struct ctx *ctx, struct store *store, const struct replay *r)
+{
+    struct buf frames;
+    record_at at;
+    buf_init(&frames, ctx->arena);
+    for (size_t i = 0; i < r->forgotten.n; i++)
+        record_frame_remove(&frames, r->forgotten.at[i]);
+    return r->forgotten.n ? record_log_append(ctx, store->log, buf_view(&frames), &at) : 0;
+}
+
+/* ---- All of it ------------------------------------------------------------------------- */
+
+static int listen(struct ctx *ctx, struct store *store, record_at from, const struct snapshot *base,
+                  struct replay *r)
 {
     r->ctx = ctx;
     vec_init(&r->said, ctx->arena);
     vec_init(&r->puts, ctx->arena);
+    vec_init(&r->forgotten, ctx->arena);
     struct record_walk walk = { .from = from, .visit = note, .damaged = note_damage, .self = r };
     int rc = record_files_open(ctx, ctx->arena, path_join(ctx->arena, store->path, "records"),
                                record_file(from), NULL, &r->files);
     if (!rc)
         rc = record_walk(ctx, r->files, &walk);
-    if (!rc)
-        settle(r);
-    return rc;
+    if (rc)
+        return rc;
+    settle(r);
+    if (from < base->manifest.records)
+        recall_removals(ctx, r, base);
+    collect_puts(r);
+    return 0;
 }
 
 /* ---- The feed ---------------------------------------------------------------------------- */
@@ -226,7 +306,11 @@ static void keep_damage(struct store *store, const struct replay *r)
     kept->places += r->unreadable;
     for (size_t i = 0; i < DAMAGE_NAMES; i++)
         kept->name[i] = kept->name[i] ? arena_cstr(store->arena, str_of(kept->name[i])) : NULL;
-    store->damage = kept->places ? kept : NULL;
+    kept->removed_again = r->forgotten.n;
+    for (size_t i = 0; i < DAMAGE_NAMES && i < r->forgotten.n; i++)
+        kept->removed[i] = arena_cstr(store->arena, r->forgotten.at[i]);
+    kept->blind = store->salvaged;
+    store->damage = kept->places || kept->removed_again ? kept : NULL;
 }
 
 static int replay_tail(struct ctx *ctx, struct store *store, const struct snapshot *base)
@@ -235,7 +319,7 @@ static int replay_tail(struct ctx *ctx, struct store *store, const struct snapsh
     struct build_result built = { 0 };
     struct docs dead;
     unsigned number = store_next_segment(store);
-    int rc = listen(ctx, store, base->manifest.records, &r);
+    int rc = listen(ctx, store, base->manifest.records, base, &r);
     if (!rc)
         rc = find_superseded(ctx, &r, base, &dead);
     if (!rc && r.puts.n)
@@ -260,21 +344,42 @@ int store_recover(struct ctx *ctx, struct store *store)
     return rc;
 }
 
+static const char *names_of(struct ctx *ctx, const char *const *name, uint64_t all)
+{
+    struct buf names;
+    buf_init(&names, ctx->arena);
+    for (size_t i = 0; i < DAMAGE_NAMES && name[i]; i++)
+        buf_printf(&names, "%s%s", i ? ", " : "", name[i]);
+    return arena_printf(ctx->arena, "%.*s%s", STR_ARG(buf_view(&names)), all > DAMAGE_NAMES ? " …" : "");
+}
+
+/* What became of removals that stood in damaged places; "" when nothing is to be said. */
+static const char *about_removals(struct ctx *ctx, const struct damage *d)
+{
+    if (d->blind)
+        return say("; without the old manifest it cannot be known whether a removal stood there, so that a "
+                   "removed document may be there again",
+                   "；因无原清单可对照，损坏处是否有删除记录无从得知，已删除的文件可能重新出现");
+    if (d->removed_again == 0)
+        return "";
+    return arena_printf(ctx->arena,
+                        say("; the removal of %llu documents (%s) was lost: they stay removed, and that is "
+                            "in the records again",
+                            "；有 %llu 件（%s）的删除记录丢失，仍按已删除处理，并已重新记入存档"),
+                        (unsigned long long)d->removed_again, names_of(ctx, d->removed, d->removed_again));
+}
+
 /* Done, but: exit status and message say so. */
 static int report_damage(struct ctx *ctx, const struct store *store)
 {
-    struct buf names;
     const struct damage *d = store->damage;
     if (!d)
         return 0;
-    buf_init(&names, ctx->arena);
-    for (size_t i = 0; i < DAMAGE_NAMES && d->name[i]; i++)
-        buf_printf(&names, "%s%s", i ? ", " : "", d->name[i]);
     return ctx_fail(
         ctx, TIAN_EINDEX, store->path,
-        "rebuilt, but for %llu damaged places in the records (%.*s%s), whose documents must be indexed again",
-        "已重建，但存档中有 %llu 处损坏（%.*s%s），这些文件须重新导入", (unsigned long long)d->places,
-        STR_ARG(buf_view(&names)), d->places > DAMAGE_NAMES ? " …" : "");
+        "rebuilt, but for %llu damaged places in the records (%s), whose documents must be indexed again%s",
+        "已重建，但存档中有 %llu 处损坏（%s），这些文件须重新导入%s", (unsigned long long)d->places,
+        names_of(ctx, d->name, d->places), about_removals(ctx, d));
 }
 
 /* One segment of what the log says from file `first` on; the log begins there from now on. */
@@ -285,9 +390,11 @@ static int rebuild_from(struct ctx *ctx, struct store *store, const struct impor
     struct build_result built = { 0 };
     struct snapshot *base = store_base(ctx, store);
     unsigned number = store_next_segment(store);
-    int rc = listen(ctx, store, record_place(first, 0), &r);
+    int rc = listen(ctx, store, record_place(first, 0), base, &r);
     if (!rc && r.puts.n)
         rc = build_puts(ctx, store, &r, segment_path(ctx->arena, store->path, number), &built);
+    if (!rc)
+        rc = log_forgotten(ctx, store, &r);
     if (rc)
         return rc;
     keep_damage(store, &r);
@@ -363,7 +470,7 @@ static int compact(struct ctx *ctx, struct store *store, const struct import_opt
 {
     struct replay r = { 0 };
     struct snapshot *s = store_base(ctx, store);
-    int rc = listen(ctx, store, record_place(s->manifest.log, 0), &r);
+    int rc = listen(ctx, store, record_place(s->manifest.log, 0), s, &r);
     if (!rc && r.damage.places)
         return ctx_fail(ctx, TIAN_EINDEX, store->path,
                         "%llu places of the records are damaged: what is there is not thrown away; tian "
