@@ -170,7 +170,7 @@ fuzz-run: $(FUZZ)
 	@tests/fuzz.sh run $(FUZZ)
 check-fuzz-long: ## ten million lines and record files; ten minutes of each of the others
 	@RUNS=10000000 TARGETS="query record" $(MAKE) -s fuzz
-	@SECONDS_EACH=600 TARGETS="charset text split parse table package" $(MAKE) -s fuzz
+	@SECONDS_EACH=600 TARGETS="charset text split parse table package pdf webpage" $(MAKE) -s fuzz
 bless: all ## write the golden files anew: then read `git diff tests/cli tests/ingest`
 	@tests/cli.sh --bless $(B)/tian
 	@tests/ingest.sh --bless $(B)/tian

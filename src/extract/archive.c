@@ -117,7 +117,7 @@ int archive_read(struct ctx *ctx, struct reading *r)
     if (r->depth >= MAX_DEPTH)
         return ctx_fail(ctx, TIAN_EFORMAT, r->name, "packed inside packed files, too deep", "压缩包层数过多");
     size_t before = r->parts.n, said = r->warnings.n;
-    int code = package_run(ctx, r, any_package);
+    int code = package_run(ctx, r, r->bytes, any_package);
     if (code == 0 && r->parts.n == before && r->warnings.n == said)
         reading_warn(r, "there is no text in %s", "%s 中没有文字", r->name);
     return code;

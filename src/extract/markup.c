@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * XML in packed files, read in a stream by libxml2's text reader: nothing is
- * fetched, entities are not replaced, a document type declaration is refused
- * (no office format has one; external entities and entity bombs need one).
+ * XML in packed files and from other programs, read in a stream by libxml2's
+ * text reader: nothing is fetched, entities are not replaced, a document type
+ * declaration is refused (no office format has one; external entities and entity
+ * bombs need one).
  */
 #include "extract/package.h"
 
 #include <libxml/xmlreader.h>
 
+enum {
+    OPTIONS = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT
+};
+
 struct xml {
     struct package *package;
+    struct arena *arena;
+    struct member *member; /* what is read; NULL: a text */
     xmlTextReaderPtr reader;
     struct buf attribute;
 };
@@ -87,26 +94,48 @@ static void close_reader(void *reader)
     xmlFreeTextReader(reader);
 }
 
-int xml_walk(struct member *m, const struct xml_handler *h, void *self)
+/* Every node of x->reader, which the arena frees. */
+static int walk(struct xml *x, struct str name, const struct xml_handler *h, void *self)
 {
-    struct ctx *ctx = m->package->ctx;
-    struct arena *arena = arena_new(ctx->arena);
-    struct xml x = { .package = m->package };
+    struct ctx *ctx = x->package->ctx;
     int code = 0, more = 0, skipped = -1;
-    buf_init(&x.attribute, arena);
-    xmlSetGenericErrorFunc(NULL, silent);
-    x.reader = xmlReaderForIO(read_io, close_io, m, "member", NULL,
-                              XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT);
-    if (!x.reader)
+    if (!x->reader)
         return ctx_fail(ctx, TIAN_EMEMORY, NULL, "no memory for the XML", "内存不足");
-    arena_defer(arena, close_reader, x.reader);
-    while (code == 0 && (more = xmlTextReaderRead(x.reader)) == 1)
-        code = visit(&x, h, self, &skipped);
-    if (code == 0 && m->code != 0)
-        code = m->code;
+    arena_defer(x->arena, close_reader, x->reader);
+    while (code == 0 && (more = xmlTextReaderRead(x->reader)) == 1)
+        code = visit(x, h, self, &skipped);
+    if (code == 0 && x->member && x->member->code != 0)
+        code = x->member->code;
     if (code == 0 && more < 0)
         code = ctx_fail(ctx, TIAN_EFORMAT, NULL, "the XML in %.*s is damaged or made to do harm",
-                        "%.*s 中的 XML 已损坏或有害", STR_ARG(m->name));
-    arena_free(arena);
+                        "%.*s 中的 XML 已损坏或有害", STR_ARG(name));
+    return code;
+}
+
+static struct xml xml_of(struct package *p)
+{
+    struct xml x = { .package = p, .arena = arena_new(p->ctx->arena) };
+    buf_init(&x.attribute, x.arena);
+    xmlSetGenericErrorFunc(NULL, silent);
+    return x;
+}
+
+int xml_walk(struct member *m, const struct xml_handler *h, void *self)
+{
+    struct xml x = xml_of(m->package);
+    x.member = m;
+    x.reader = xmlReaderForIO(read_io, close_io, m, "member", NULL, OPTIONS);
+    int code = walk(&x, m->name, h, self);
+    arena_free(x.arena);
+    return code;
+}
+
+int xml_walk_text(struct package *p, struct str name, struct str xml, const struct xml_handler *h, void *self)
+{
+    struct xml x = xml_of(p);
+    if (xml.n < INT32_MAX)
+        x.reader = xmlReaderForMemory(xml.p, (int)xml.n, "text", "UTF-8", OPTIONS);
+    int code = walk(&x, name, h, self);
+    arena_free(x.arena);
     return code;
 }

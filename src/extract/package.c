@@ -350,9 +350,9 @@ static int run_child(struct ctx *ctx, const struct extract_options *options, str
     return code;
 }
 
-int package_run(struct ctx *ctx, struct reading *r, package_read_fn *read)
+int package_run(struct ctx *ctx, struct reading *r, struct str bytes, package_read_fn *read)
 {
-    struct package_job job = { { .ctx = ctx, .bytes = r->bytes }, read };
+    struct package_job job = { { .ctx = ctx, .bytes = bytes }, read };
     struct buf answer;
     buf_init(&answer, r->arena);
     package_budget(&job.package, document_bytes);

@@ -48,6 +48,8 @@ struct xml_handler {
 };
 /* The elements of a member, by local names (w:p and p are "p"). A document type declaration is refused. */
 int xml_walk(struct member *, const struct xml_handler *, void *self);
+/* The same of UTF-8 in memory; name: for messages. */
+int xml_walk_text(struct package *, struct str name, struct str xml, const struct xml_handler *, void *self);
 /* Inside open(): the attribute of that local name, until the next call; an empty str when it has none. */
 struct str xml_attribute(struct xml *, const char *name);
 
@@ -65,11 +67,15 @@ int send_warning(struct package *, const char *sentence);
 typedef int package_read_fn(struct package *);
 package_read_fn docx_package, xlsx_package, pptx_package, odf_package, any_package;
 
+/* What else is read in the child: a web page in UTF-8; the places of words in a PDF, as pdftotext tells them.
+ */
+package_read_fn webpage_package, pdf_package;
+
 /* Set p->most for what it turned out to be: at most that, and at most 200 times the packed size. */
 void package_budget(struct package *p, uint64_t most);
 
-/* The parent's side: run read in the child on r->bytes, and make parts of what it sends. */
-int package_run(struct ctx *, struct reading *, package_read_fn *);
+/* The parent's side: run read in the child on bytes, and make parts of what it sends. */
+int package_run(struct ctx *, struct reading *, struct str bytes, package_read_fn *);
 
 /* A packed file that was sent home, read as a file of its own. False: it could not be, the log says why. */
 bool archive_member(struct ctx *, struct reading *, struct str name, struct str bytes);

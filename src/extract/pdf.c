@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * PDF, read by pdftotext (poppler-utils; poppler-data for Chinese fonts) in its
- * fence. A PDF has no paragraphs, only lines at places; so we ask for the places
+ * fence; what it says, by libxml2 in ours. A PDF has no paragraphs, only lines at places; so we ask for the
+ * places
  * (-bbox-layout) and make paragraphs of them, which the bare text no longer
  * allows:
  *
@@ -16,6 +17,7 @@
  * pages and more, differing in digits at most, are heads and page numbers, and
  * left out. Lines beside each other are cells of a row.
  */
+#include "extract/package.h"
 #include "extract/program.h"
 
 #include <math.h>
@@ -58,40 +60,18 @@ bool pdf_sniff(const struct reading *r)
 /* ---- what pdftotext says -------------------------------------------------------- */
 
 /* A positive decimal; the locale has no say. */
-static double number_at(struct str s, const char *attribute)
+static double number_of(struct str s)
 {
-    size_t at = str_find(s, str_of(attribute), 0);
     double n = 0, place = 0;
-    if (at == SIZE_MAX)
-        return 0;
-    for (at += strlen(attribute); at < s.n && (s.p[at] == '.' || (s.p[at] >= '0' && s.p[at] <= '9')); at++) {
-        if (s.p[at] == '.') {
+    for (size_t i = 0; i < s.n && (s.p[i] == '.' || (s.p[i] >= '0' && s.p[i] <= '9')); i++) {
+        if (s.p[i] == '.') {
             place = 1;
             continue;
         }
-        n = n * 10 + (s.p[at] - '0');
+        n = n * 10 + (s.p[i] - '0');
         place *= 10;
     }
     return n < 1e12 ? n / (place > 0 ? place : 1) : 0;
-}
-
-static void put_unescaped(struct buf *out, struct str s)
-{
-    static const struct {
-        struct str name;
-        char c;
-    } entities[] = { { { "&amp;", 5 }, '&' },
-                     { { "&lt;", 4 }, '<' },
-                     { { "&gt;", 4 }, '>' },
-                     { { "&quot;", 6 }, '"' },
-                     { { "&apos;", 6 }, '\'' } };
-    while (s.n > 0) {
-        size_t i = 0, n = sizeof entities / sizeof *entities;
-        while (i < n && !str_starts(s, entities[i].name))
-            i++;
-        buf_char(out, i < n ? entities[i].c : s.p[0]);
-        s = str_sub(s, i < n ? entities[i].name.n : 1, s.n);
-    }
 }
 
 static size_t columns_of(struct str text)
@@ -123,20 +103,24 @@ static uint32_t first_of(struct str s)
     return s.n > 0 ? utf8_next(&p, s.p + s.n) : 0;
 }
 
-/* <word …>text</word>. *end: where the one before ends; words part where the font changes, too: then without
- * a blank. */
-static void take_word(struct buf *text, double *end, struct str s)
+/* The element that is being read. */
+struct boxes {
+    struct pdf *pdf;
+    struct pdf_line line;
+    struct buf text;    /* of the line so far */
+    struct buf word;    /* what came since the last <word> */
+    double x0, x1, end; /* of the word; where the one before ends */
+};
+
+/* Words part where the font changes, too: then without a blank. */
+static void take_word(struct boxes *b)
 {
-    size_t from = str_find(s, STR(">"), 0), to = str_find(s, STR("</word>"), 0);
-    if (from == SIZE_MAX || to == SIZE_MAX || to < from)
-        return;
-    struct str word = str_sub(s, from + 1, to);
-    double x0 = number_at(s, "xMin=\""), x1 = number_at(s, "xMax=\"");
-    bool apart = x0 - *end > blank_ems * 2 * (x1 - x0) / (double)(columns_of(word) + 1);
-    *end = x1;
-    if (apart && text->n > 0 && !is_wide_mark(last_of(buf_view(text))) && !is_wide_mark(first_of(word)))
-        buf_char(text, ' ');
-    put_unescaped(text, word);
+    struct str word = buf_view(&b->word);
+    bool apart = b->x0 - b->end > blank_ems * 2 * (b->x1 - b->x0) / (double)(columns_of(word) + 1);
+    b->end = b->x1;
+    if (apart && b->text.n > 0 && !is_wide_mark(last_of(buf_view(&b->text))) && !is_wide_mark(first_of(word)))
+        buf_char(&b->text, ' ');
+    buf_str(&b->text, word);
 }
 
 static void take_line(struct pdf *pdf, struct pdf_line line, struct str text)
@@ -154,28 +138,67 @@ static void take_line(struct pdf *pdf, struct pdf_line line, struct str text)
     vec_push(&pdf->lines, line);
 }
 
-static void read_boxes(struct pdf *pdf, struct str boxes)
+static bool open_box(void *self, struct xml *x, struct str name)
 {
-    struct pdf_line line = { .page = 0 };
-    struct str s;
-    struct buf text;
-    double end = 0;
-    buf_init(&text, pdf->arena);
-    while (str_line(&boxes, &s)) {
-        s = str_trim(s);
-        if (str_starts(s, STR("<page ")))
-            line.page++;
-        else if (str_starts(s, STR("<line "))) {
-            line.x0 = number_at(s, "xMin=\"");
-            line.y0 = number_at(s, "yMin=\"");
-            line.x1 = number_at(s, "xMax=\"");
-            line.y1 = number_at(s, "yMax=\"");
-            buf_clear(&text);
-        } else if (str_starts(s, STR("<word ")))
-            take_word(&text, &end, s);
-        else if (str_starts(s, STR("</line>")))
-            take_line(pdf, line, buf_view(&text));
+    struct boxes *b = self;
+    if (str_eq(name, STR("page"))) {
+        b->line.page++;
+    } else if (str_eq(name, STR("line"))) {
+        b->line.x0 = number_of(xml_attribute(x, "xMin"));
+        b->line.y0 = number_of(xml_attribute(x, "yMin"));
+        b->line.x1 = number_of(xml_attribute(x, "xMax"));
+        b->line.y1 = number_of(xml_attribute(x, "yMax"));
+        buf_clear(&b->text);
+    } else if (str_eq(name, STR("word"))) {
+        b->x0 = number_of(xml_attribute(x, "xMin"));
+        b->x1 = number_of(xml_attribute(x, "xMax"));
+        buf_clear(&b->word);
     }
+    return true;
+}
+
+static void put_box(void *self, struct str text)
+{
+    struct boxes *b = self;
+    buf_str(&b->word, text);
+}
+
+static void close_box(void *self, struct str name)
+{
+    struct boxes *b = self;
+    if (str_eq(name, STR("word")))
+        take_word(b);
+    else if (str_eq(name, STR("line")))
+        take_line(b->pdf, b->line, buf_view(&b->text));
+}
+
+/* Its <doc>, for the head before it declares a document type. A font may make characters of its letters that
+ * XML has not: they become ones that it has and no text (text_refuse() counts them). */
+static struct str doc_of(struct arena *arena, struct str answer)
+{
+    static const struct str end = { "</doc>", 6 };
+    size_t from = str_find(answer, STR("<doc>"), 0);
+    if (from == SIZE_MAX)
+        return STR_NONE;
+    size_t to = str_find(answer, end, from);
+    struct str doc = arena_str(arena, str_sub(answer, from, to == SIZE_MAX ? answer.n : to + end.n));
+    char *p = (char *)doc.p;
+    for (size_t i = 0; i < doc.n; i++)
+        if ((uint8_t)p[i] < 0x20 && p[i] != '\t' && p[i] != '\n' && p[i] != '\r')
+            p[i] = 0x7F;
+        else if (i >= 2 && (uint8_t)p[i] >= 0xBE && memcmp(p + i - 2, "\xEF\xBF", 2) == 0)
+            p[i] = (char)0xBD; /* U+FFFE and U+FFFF → U+FFFD */
+    return doc;
+}
+
+static int read_boxes(struct package *p, struct pdf *pdf)
+{
+    static const struct xml_handler handler = { open_box, put_box, close_box };
+    struct boxes b = { .pdf = pdf };
+    struct str doc = doc_of(pdf->arena, p->bytes);
+    buf_init(&b.text, pdf->arena);
+    buf_init(&b.word, pdf->arena);
+    return doc.n > 0 ? xml_walk_text(p, STR("pdftotext"), doc, &handler, &b) : 0;
 }
 
 /* ---- running heads and page numbers ------------------------------------------------ */
@@ -370,21 +393,32 @@ static void put_lines(struct pdf *pdf, struct buf *out)
     buf_char(out, '\n');
 }
 
-static struct str paragraphs_of(struct arena *arena, struct str boxes)
+static struct str paragraphs_of(struct pdf *pdf)
 {
-    struct pdf pdf = { .arena = arena };
     struct buf out;
-    buf_init(&out, arena);
-    vec_init(&pdf.lines, arena);
-    vec_init(&pdf.columns, arena);
-    read_boxes(&pdf, boxes);
-    drop_heads(&pdf);
-    if (pdf.lines.n == 0)
+    buf_init(&out, pdf->arena);
+    drop_heads(pdf);
+    if (pdf->lines.n == 0)
         return STR_NONE;
-    find_columns(&pdf);
-    look_around(&pdf);
-    put_lines(&pdf, &out);
+    find_columns(pdf);
+    look_around(pdf);
+    put_lines(pdf, &out);
     return buf_view(&out);
+}
+
+int pdf_package(struct package *p)
+{
+    struct pdf pdf = { .arena = p->ctx->arena };
+    vec_init(&pdf.lines, pdf.arena);
+    vec_init(&pdf.columns, pdf.arena);
+    int code = read_boxes(p, &pdf);
+    if (code != 0)
+        return code;
+    struct str text = paragraphs_of(&pdf);
+    if (text.n > 0)
+        return send_text(p, STR_NONE, text);
+    return send_warning(
+        p, say("there is no text in it: pages scanned as pictures?", "其中没有文字：是否为扫描图片？"));
 }
 
 int pdf_read(struct ctx *ctx, struct reading *r)
@@ -400,13 +434,5 @@ int pdf_read(struct ctx *ctx, struct reading *r)
             *ctx->error = (struct tian_error){ 0 };
         code = program_run(ctx, r, aloud, &boxes);
     }
-    if (code != 0)
-        return code;
-    if (utf8_check(buf_view(&boxes)) != boxes.n)
-        return reading_text(ctx, r, buf_view(&boxes)); /* which says where */
-    struct str text = paragraphs_of(r->arena, buf_view(&boxes));
-    if (text.n > 0)
-        return reading_text(ctx, r, text);
-    reading_warn(r, "there is no text in it: pages scanned as pictures?", "其中没有文字：是否为扫描图片？");
-    return 0;
+    return code == 0 ? package_run(ctx, r, buf_view(&boxes), pdf_package) : code;
 }

@@ -170,7 +170,7 @@ static void silent(void *self, const char *format, ...)
     (void)format;
 }
 
-static int webpage_package(struct package *p)
+int webpage_package(struct package *p)
 {
     struct buf text;
     buf_init(&text, p->ctx->arena);
@@ -191,9 +191,5 @@ static int webpage_package(struct package *p)
 
 int webpage_read(struct ctx *ctx, struct reading *r)
 {
-    struct str before = r->bytes;
-    r->bytes = r->text;
-    int code = package_run(ctx, r, webpage_package);
-    r->bytes = before;
-    return code;
+    return package_run(ctx, r, r->text, webpage_package);
 }

@@ -100,7 +100,7 @@ void fuzz_one(struct ctx *ctx, struct str input)
     const char *name = record_log_name(ctx->arena, folder, 1);
     struct str file = file_of(ctx, input);
     HOLD(file_write(ctx, name, file, false) == 0);
-    HOLD(record_files_open(ctx, ctx->arena, folder, 0, &files) == 0);
+    HOLD(record_files_open(ctx, ctx->arena, folder, 0, NULL, &files) == 0);
     struct seen seen = { .ctx = ctx, .inflater = inflater_new(ctx->arena) };
     struct record_walk walk = { .visit = visit, .damaged = damaged, .self = &seen };
     HOLD(record_walk(ctx, files, &walk) == 0 && seen.bytes <= file.n + 64);
