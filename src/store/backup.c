@@ -222,9 +222,8 @@ static int put_entry(struct backup *b, const char *folder, const struct entry *e
 /* Names that a backup, perhaps one that was killed, leaves in its folder. */
 static bool is_ours(const char *name)
 {
-    static const char *const names[] = {
-        "records", "segments", "lock", "themes.conf", "decisions", "watches"
-    };
+    static const char *const names[] = { "records",     "segments",  "lock",   "reserve",
+                                         "themes.conf", "decisions", "watches" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)
             return true;

@@ -65,6 +65,11 @@ int store_refresh(struct ctx *, struct store *);
 /* Refuse before it is too late: TIAN_EIO unless the disk has `bytes` and a reserve. */
 int store_check_space(struct ctx *, const struct store *, uint64_t bytes);
 
+/* Room for removals on a full disk (reserve.c): make it when it is missing and there is plenty, best effort;
+ * give it up when the disk is full, true when that made room. */
+void store_keep_reserve(struct ctx *, const struct store *);
+bool store_give_reserve(struct ctx *, const struct store *);
+
 /* Salvage (salvage.c): when there is no manifest, or what it names cannot be opened, replace it by an empty
  * one with numbers beyond all names found; recovery then replays the whole log. *done: that was needed.
  * TIAN_EINDEX when there are no records either. */

@@ -8,6 +8,7 @@
  *   sources-N         what files were read              (sources.c)
  *   lock              who is writing
  *   scratch/          of the build going on
+ *   reserve           room for removals on a full disk  (reserve.c)
  *   log/              import logs
  *
  * One process writes, any number read. A reader never waits: it serves the
@@ -72,6 +73,16 @@ static int expect_index(struct ctx *ctx, struct store *store)
     return manifest_read(ctx, ctx->arena, store->path, &m);
 }
 
+static int bring_home(struct ctx *ctx, struct store *store)
+{
+    int rc = store_recover(ctx, store);
+    if (rc == TIAN_EIO && store_give_reserve(ctx, store))
+        rc = store_recover(ctx, store);
+    if (!rc)
+        store_keep_reserve(ctx, store);
+    return rc;
+}
+
 static int open_writer(struct ctx *ctx, struct store *store, int wait_ms)
 {
     int rc = expect_index(ctx, store);
@@ -92,7 +103,7 @@ static int open_writer(struct ctx *ctx, struct store *store, int wait_ms)
                          store->salvaged, &store->log);
     if (!rc)
         rc = read_sources(ctx, store);
-    return rc ? rc : store_recover(ctx, store);
+    return rc ? rc : bring_home(ctx, store);
 }
 
 int store_open(struct ctx *ctx, struct arena *arena, const char *path, enum store_mode mode,
@@ -252,7 +263,7 @@ void docs_sort(struct docs *docs)
     docs->n = kept;
 }
 
-int store_remove(struct ctx *ctx, struct store *store, const struct str *ids, size_t n, size_t *removed)
+static int remove_once(struct ctx *ctx, struct store *store, const struct str *ids, size_t n, size_t *removed)
 {
     struct snapshot *s;
     struct docs dead;
@@ -273,6 +284,21 @@ int store_remove(struct ctx *ctx, struct store *store, const struct str *ids, si
     if (!rc && dead.n)
         rc = store_commit(ctx, store, &(struct change){ .dead_old = &dead, .base = s });
     store_release(ctx, s);
-    *removed = rc ? 0 : dead.n;
+    *removed = dead.n;
+    return rc;
+}
+
+int store_remove(struct ctx *ctx, struct store *store, const struct str *ids, size_t n, size_t *removed)
+{
+    size_t before = 0;
+    int rc = remove_once(ctx, store, ids, n, removed);
+    if (rc == TIAN_EIO && store_give_reserve(ctx, store)) {
+        before = *removed; /* whose records may stand in the log already: then they are brought home first */
+        rc = remove_once(ctx, store, ids, n, removed);
+    }
+    if (rc)
+        *removed = 0;
+    else if (*removed < before)
+        *removed = before;
     return rc;
 }

@@ -28,10 +28,10 @@ static uint64_t next_random(struct flips *f)
     return f->random;
 }
 
-/* What no checksum guards: the lock's text and the import log. */
+/* What no checksum guards: the lock's text, the import log, the reserve, which says nothing. */
 static bool is_data(const char *path)
 {
-    return !strstr(path, "/log/") && !strstr(path, "/lock");
+    return !strstr(path, "/log/") && !strstr(path, "/lock") && !strstr(path, "/reserve");
 }
 
 static void collect(struct flips *f, const char *folder)
