@@ -104,8 +104,9 @@ enum style {
 void paint(struct cli *, enum style, const char *text);
 void paint_begin(struct cli *, enum style); /* from here on, and to here; nothing without colours */
 void paint_end(struct cli *, enum style);
-/* The text with its marks, as it is / as one line. base: style between the marks. */
-void paint_marked(struct cli *, const struct tian_text *);
+/* Bytes [from, to) of a text with its marks, as they are; the whole as one line. base: style between the
+ * marks. */
+void paint_range(struct cli *, const struct tian_text *, uint32_t from, uint32_t to);
 void paint_line(struct cli *, enum style base, const struct tian_text *);
 /* A line: indent, then the values of those of the named fields (NULL at the end) that are there, " · "
  * between them. Nothing when there is none. */
@@ -118,6 +119,10 @@ const char *cli_value(const struct tian_field *, size_t n, const char *name); /*
 /* What a score is made of; what was looked for in place of words (parts.c). Nothing without --explain. */
 void paint_parts(struct cli *, const struct tian_hit *);
 void paint_expansions(struct cli *, const struct tian_results *);
+
+/* On a terminal, show what is in out through a pager that can jump between the marks of the text (pager.c).
+ * When there is none, or it fails, out stays to be written. */
+void cli_page(struct cli *, const struct tian_text *);
 
 /* Two texts in columns, what is equal marked, paragraphs that share passages side by side (beside.c). */
 void paint_beside(struct cli *, const struct tian_match_report *);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * tian show: one document as it was written: title, what is known of it, the
- * text with the matches of a query marked, its themes. On a terminal through
- * $PAGER (less -FRX), as other programs that show texts do.
+ * tian show: one document as it was written: title, what is known of it, what
+ * became of it, its text under the names of its sections with the matches of a
+ * query marked, and the documents nearest to it. On a terminal through a pager.
  */
 #include "cli/cli.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
+enum {
+    MOST_SIMILAR = 3
+};
 
 /* What was read out of the text stands in the text, and what was derived stands in what it comes from. */
 static bool is_shown(const struct tian_field *f)
@@ -33,7 +33,18 @@ static void put_fields(struct cli *cli, const struct tian_document *d)
     }
 }
 
-static void put_document(struct cli *cli, const struct tian_document *d)
+/* What became of it, from wherever that was read. The words of the reply are a section of the text. */
+static void put_outcome(struct cli *cli, const struct tian_document *d)
+{
+    static const char *const line[] = { "outcome", "reply_date", "satisfaction", "lead_unit", NULL };
+    bool answered = false;
+    for (size_t i = 0; line[i]; i++)
+        answered = answered || (i < 3 && cli_value(d->fields, d->nfields, line[i]));
+    if (answered)
+        paint_fields(cli, say("answered: ", "办理："), line, d->fields, d->nfields);
+}
+
+static void put_head(struct cli *cli, const struct tian_document *d)
 {
     struct buf *out = &cli->out;
     paint_line(cli, STYLE_TITLE, &d->title);
@@ -41,6 +52,7 @@ static void put_document(struct cli *cli, const struct tian_document *d)
     if (d->hidden)
         paint(cli, STYLE_BAD, say("(not public)\n", "（不公开）\n"));
     put_fields(cli, d);
+    put_outcome(cli, d);
     if (d->nlabels) {
         buf_cstr(out, say("theme: ", "主题："));
         paint_labels(cli, d->labels, d->nlabels);
@@ -48,23 +60,61 @@ static void put_document(struct cli *cli, const struct tian_document *d)
     if (d->source && d->source[0])
         buf_printf(out, say("source: %s\n", "来源：%s\n"), d->source);
     buf_char(out, '\n');
-    paint_marked(cli, &d->body);
-    if (out->n && out->p[out->n - 1] != '\n')
-        buf_char(out, '\n');
 }
 
-/* On a terminal. When the pager cannot be run, the text is left to main.c. */
-static void page(struct cli *cli)
+static void end_line(struct cli *cli)
 {
-    const char *pager = getenv("PAGER");
-    if (!isatty(STDOUT_FILENO))
+    if (cli->out.n && cli->out.p[cli->out.n - 1] != '\n')
+        buf_char(&cli->out, '\n');
+}
+
+/* The text, above each section what it is. */
+static void put_body(struct cli *cli, const struct tian_document *d)
+{
+    uint32_t at = 0;
+    for (size_t i = 0; i < d->nsections; i++) {
+        paint_range(cli, &d->body, at, d->sections[i].from);
+        end_line(cli);
+        paint(cli, STYLE_QUIET, arena_printf(cli->ctx.arena, say("[%s]", "〔%s〕"), d->sections[i].kind));
+        buf_char(&cli->out, '\n');
+        at = d->sections[i].from;
+    }
+    paint_range(cli, &d->body, at, (uint32_t)d->body.length);
+    end_line(cli);
+}
+
+/* ---- Similar documents ------------------------------------------------------------------------------ */
+
+static void put_similar(struct cli *cli, const struct tian_match_report *m)
+{
+    static const char *const papers[] = { "number", "session", "lead_unit", "outcome", NULL };
+    buf_cstr(&cli->out, "  ");
+    paint(cli, STYLE_TITLE, m->hidden ? say("(not public)", "（不公开）") : m->title);
+    buf_printf(&cli->out, say(" [%s]  ", "〔%s〕  "), m->verdict_text);
+    paint(cli, STYLE_QUIET, m->id);
+    buf_char(&cli->out, '\n');
+    paint_fields(cli, "    ", papers, m->fields, m->nfields);
+}
+
+/* Those that tian check would hold against it. What cannot be compared is shown all the same. */
+static void put_neighbours(struct cli *cli, const struct tian_document *d)
+{
+    struct tian_check_options options = { .count = MOST_SIMILAR, .exclude = d->id, .title = d->title.text };
+    struct tian_check *check;
+    bool first = true;
+    if (tian_check(cli->index, d->body.text, &options, &check, &cli->error)) {
+        buf_printf(&cli->out, say("\nnot compared with others: %s\n", "\n未与其他文件比对：%s\n"),
+                   cli->error.message);
         return;
-    FILE *pipe = popen(pager && pager[0] ? pager : "less -FRX 2>/dev/null || cat", "w");
-    if (!pipe)
-        return;
-    fwrite(cli->out.p, 1, cli->out.n, pipe);
-    if (pclose(pipe) == 0)
-        buf_clear(&cli->out);
+    }
+    for (size_t i = 0; i < check->nmatches; i++) {
+        if (strcmp(check->matches[i].verdict, "new") == 0)
+            continue;
+        buf_cstr(&cli->out, first ? say("\nsimilar:\n", "\n相近的文件：\n") : "");
+        put_similar(cli, &check->matches[i]);
+        first = false;
+    }
+    tian_check_free(check);
 }
 
 int cmd_show(struct cli *cli)
@@ -79,8 +129,10 @@ int cmd_show(struct cli *cli)
     if (cli_wants_json(cli)) {
         rc = cli_json(cli, tian_document_json(document, cli->options.json));
     } else {
-        put_document(cli, document);
-        page(cli);
+        put_head(cli, document);
+        put_body(cli, document);
+        put_neighbours(cli, document);
+        cli_page(cli, &document->body);
     }
     tian_document_free(document);
     return rc;

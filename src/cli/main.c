@@ -50,8 +50,11 @@ static const struct command COMMANDS[] = {
     { "dict", "test WORD | add WORD… | remove WORD… | lint", 1, 0, "", cmd_dict,
       "The dictionary: how a word is cut before it is added; add and remove words of one's own; what is odd.",
       "词典：加词前先看它怎样切、改变多少件；加删本单位的词；检查整部词典。", "tian dict test 口袋公园" },
-    { "show", "ID", 1, 1, "query", cmd_show, "Show a document, what a query finds in it marked.",
-      "显示一件的全文，可标出检索词。", "tian show 0012 --query 电梯" },
+    { "show", "ID", 1, 1, "query", cmd_show,
+      "Show a document, what a query finds in it marked (n and N in less: the next), and what is similar to "
+      "it.",
+      "显示一件的全文、办理情况和相近的文件，可标出检索词（在 less 中按 n、N 跳到下一处、上一处）。",
+      "tian show 0012 --query 电梯" },
     { "check", "DRAFT|-", 0, 1, "top against side-by-side certificate exclude title proposer batch",
       cmd_check,
       "Was this proposed before? Verdict, reason and the passages of both texts. Exit status 1: it is a "

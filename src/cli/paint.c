@@ -65,32 +65,44 @@ void paint(struct cli *cli, enum style style, const char *text)
 
 typedef void put_fn(struct buf *, struct str);
 
-static void put_marked(struct cli *cli, enum style base, const struct tian_text *t, put_fn *put)
+struct range {
+    size_t from, to;
+};
+
+static void put_piece(struct cli *cli, enum style style, struct str piece, put_fn *put)
 {
-    size_t at = 0;
-    struct str text = { t->text, t->length };
-    for (size_t i = 0; i < t->nmarks; i++) {
-        paint_begin(cli, base);
-        put(&cli->out, str_sub(text, at, t->marks[i].from));
-        paint_end(cli, base);
-        paint_begin(cli, STYLE_MARK);
-        put(&cli->out, str_sub(text, t->marks[i].from, t->marks[i].to));
-        paint_end(cli, STYLE_MARK);
-        at = t->marks[i].to;
-    }
-    paint_begin(cli, base);
-    put(&cli->out, str_sub(text, at, text.n));
-    paint_end(cli, base);
+    if (piece.n == 0)
+        return;
+    paint_begin(cli, style);
+    put(&cli->out, piece);
+    paint_end(cli, style);
 }
 
-void paint_marked(struct cli *cli, const struct tian_text *t)
+static void put_marked(struct cli *cli, enum style base, const struct tian_text *t, struct range r,
+                       put_fn *put)
 {
-    put_marked(cli, STYLE_PLAIN, t, put_safe);
+    size_t at = r.from;
+    struct str text = { t->text, r.to };
+    for (size_t i = 0; i < t->nmarks && t->marks[i].from < r.to; i++) {
+        size_t from = t->marks[i].from, to = t->marks[i].to < r.to ? t->marks[i].to : r.to;
+        if (to <= at)
+            continue;
+        from = from > at ? from : at;
+        put_piece(cli, base, str_sub(text, at, from), put);
+        put_piece(cli, STYLE_MARK, str_sub(text, from, to), put);
+        at = to;
+    }
+    put_piece(cli, base, str_sub(text, at, text.n), put);
+}
+
+void paint_range(struct cli *cli, const struct tian_text *t, uint32_t from, uint32_t to)
+{
+    put_marked(cli, STYLE_PLAIN, t, (struct range){ from, to }, put_safe);
 }
 
 void paint_line(struct cli *cli, enum style base, const struct tian_text *t)
 {
-    put_marked(cli, base, t, put_line);
+    put_marked(cli, base, t, (struct range){ 0, t->length }, put_line);
 }
 
 /* ---- Fields and labels ---------------------------------------------------------------------------- */
