@@ -99,6 +99,16 @@ def test_pages(s):
     check("csp", s.get("/")[1].get("Content-Security-Policy", ""), lambda v: "default-src 'none'" in v)
     page = s.get("/?q=" + q("停车") + "&theme=" + q("社会建设"))[2]
     check("hits page", page, lambda p: "<mark>停车</mark>" in p and "/documents/" in p)
+    page = s.get("/?q=" + q("建设") + "&facet=" + q("year*outcome"))[2]
+    check("hits page: cross-table", page, lambda p: "<h2>年份 × 办理结果</h2>" in p and p.count('scope="col"') >= 3 and 'class="total"' in p)
+    following = [html.unescape(l) for l in re.findall(r'<a href="([^"]*cursor=[^"]*)">下一页', page)]
+    check("hits page: next by cursor", following, lambda l: len(l) == 1 and "facet=" in l[0] and "offset=10" in l[0])
+    ids = lambda p: re.findall(r'<li><h2><a href="/documents/([^"?]*)', p)
+    second = s.get(following[0])[2]
+    check("hits page: by cursor as by offset", ids(second), lambda i: len(i) == 10 and i == ids(s.get("/?q=" + q("建设") + "&offset=10")[2]) and not set(i) & set(ids(page)))
+    check("hits page: numbers go on", 'start="11"' in second and "上一页" in second, True)
+    cursor = following[0].split("cursor=")[1]
+    check("cursor of another question", (s.get("/?q=" + q("停车") + "&cursor=" + cursor)[0], s.get("/api/v1/search?q=" + q("停车") + "&cursor=" + cursor)[0]), (400, 400))
     check("escaping", s.get("/?q=" + q('"><script>alert(1)</script>'))[2], lambda p: "<script" not in p)
     check("document page", s.get("/documents/proposals/2023/0015?q=" + q("心理"))[2], lambda p: "<mark>心理</mark>" in p)
     check("why page", s.get("/why/proposals/2024/0004"), lambda r: r[0] == 200 and "社会建设/住房与城市更新（自动" in r[2] and "权重" in r[2])

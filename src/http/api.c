@@ -82,11 +82,12 @@ static void read_facets(struct request *r, struct tian_search_options *o)
 
 bool request_search_options(struct request *r, struct tian_search_options *o)
 {
-    const char *theme = request_argument(r, "theme");
+    const char *theme = request_argument(r, "theme"), *cursor = request_argument(r, "cursor");
     *o = (struct tian_search_options){ .role = r->role,
                                        .offset = request_number(r, "offset", 0, 1000000),
                                        .count = request_number(r, "count", 10, MOST_HITS),
-                                       .theme = *theme ? theme : NULL };
+                                       .theme = *theme ? theme : NULL,
+                                       .cursor = *cursor ? cursor : NULL };
     read_facets(r, o);
     return read_match(request_argument(r, "match"), &o->match) &&
            read_sort(request_argument(r, "sort"), &o->sort);

@@ -107,7 +107,7 @@ static void argument(struct buf *out, bool *first, const char *name, const char 
 
 void html_href(struct request *r, const char *path, const char *name, const char *value)
 {
-    static const char *const KEPT[] = { "q", "match", "theme", "sort", "offset" };
+    static const char *const KEPT[] = { "q", "match", "theme", "sort", "facet", "offset" };
     bool first = true;
     buf_cstr(&r->out, path);
     for (size_t i = 0; i < sizeof KEPT / sizeof *KEPT; i++) {

@@ -17,7 +17,8 @@
 
 enum {
     PAGE_HITS = 10,
-    SHOWN_COUNTS = 12
+    SHOWN_COUNTS = 12,
+    SHOWN_COPIES = 3
 };
 
 __asm__(".section .rodata\n"
@@ -75,6 +76,12 @@ static void search_form(struct request *r)
     html_option(r, "", "相关", request_argument(r, "sort"));
     html_option(r, "newest", "最新", request_argument(r, "sort"));
     html_option(r, "oldest", "最早", request_argument(r, "sort"));
+    buf_cstr(&r->out, "</select></label><label>交叉表 <select name=\"facet\">");
+    html_option(r, "", "无", request_argument(r, "facet"));
+    html_option(r, "year*theme", "年份 × 主题", request_argument(r, "facet"));
+    html_option(r, "year*outcome", "年份 × 办理结果", request_argument(r, "facet"));
+    html_option(r, "theme*outcome", "主题 × 办理结果", request_argument(r, "facet"));
+    html_option(r, "unit*outcome", "单位 × 办理结果", request_argument(r, "facet"));
     buf_cstr(&r->out, "</select></label></div></form>\n");
 }
 
@@ -115,6 +122,20 @@ static void show_snippet(struct request *r, const struct tian_snippet *s)
     buf_cstr(&r->out, "</p>");
 }
 
+/* Identical texts are one hit: how many more, and a few of them. */
+static void show_copies(struct request *r, const struct tian_hit *hit, const char *query)
+{
+    buf_printf(&r->out, "<p class=\"meta copies\">另有 <b>%zu</b> 件相同：", hit->ncopies);
+    for (size_t i = 0; i < hit->ncopies && i < SHOWN_COPIES; i++) {
+        buf_cstr(&r->out, i ? "、<a href=\"" : "<a href=\"");
+        html_document_href(r, hit->copies[i], query);
+        buf_cstr(&r->out, "\">");
+        html_text(r, hit->copies[i]);
+        buf_cstr(&r->out, "</a>");
+    }
+    buf_cstr(&r->out, hit->ncopies > SHOWN_COPIES ? "……</p>" : "</p>");
+}
+
 static void show_hit(struct request *r, const struct tian_hit *hit, const char *query)
 {
     buf_cstr(&r->out, "<li><h2><a href=\"");
@@ -128,7 +149,10 @@ static void show_hit(struct request *r, const struct tian_hit *hit, const char *
         show_snippet(r, &hit->snippets[i]);
     buf_cstr(&r->out, "<p class=\"labels\">");
     html_labels(r, hit->labels, hit->nlabels);
-    buf_cstr(&r->out, "</p></li>\n");
+    buf_cstr(&r->out, "</p>");
+    if (hit->ncopies)
+        show_copies(r, hit, query);
+    buf_cstr(&r->out, "</li>\n");
 }
 
 static void show_facet(struct request *r, const struct tian_facet *f)
@@ -151,10 +175,46 @@ static void show_facet(struct request *r, const struct tian_facet *f)
     buf_cstr(&r->out, "</ul></section>\n");
 }
 
-static void page_link(struct request *r, size_t offset, const char *text)
+/* ---- Search: cross-tables ----------------------------------------------------------------- */
+
+static void show_line(struct request *r, const struct tian_report_line *line, size_t ncells)
+{
+    buf_printf(&r->out, "<tr%s><th scope=\"row\">",
+               strcmp(line->key, "total") == 0 ? " class=\"total\"" : "");
+    html_text(r, line->name);
+    buf_cstr(&r->out, "</th>");
+    for (size_t i = 0; i < ncells; i++)
+        buf_printf(&r->out, "<td>%llu</td>", (unsigned long long)line->cells[i].documents);
+    buf_cstr(&r->out, "</tr>\n");
+}
+
+static void show_table(struct request *r, const struct tian_report_table *t)
+{
+    buf_cstr(&r->out, "<section class=\"cross\"><h2>");
+    html_text(r, t->title);
+    buf_cstr(&r->out, "</h2><table><thead><tr><th></th>");
+    for (size_t i = 0; i < t->ncolumns; i++) {
+        buf_cstr(&r->out, "<th scope=\"col\">");
+        html_text(r, t->columns[i]);
+        buf_cstr(&r->out, "</th>");
+    }
+    buf_cstr(&r->out, "</tr></thead><tbody>\n");
+    for (size_t i = 0; i < t->nlines; i++)
+        show_line(r, &t->lines[i], t->ncolumns);
+    buf_cstr(&r->out, "</tbody></table></section>\n");
+}
+
+/* ---- Search: pages ------------------------------------------------------------------------ */
+
+/* The cursor makes a deep page as cheap as the first; the offset beside it only numbers the hits. */
+static void page_link(struct request *r, size_t offset, const char *cursor, const char *text)
 {
     buf_cstr(&r->out, "<a href=\"");
     html_href(r, "/", "offset", arena_printf(r->arena, "%zu", offset));
+    if (cursor) {
+        buf_cstr(&r->out, "&amp;cursor=");
+        escape_url(&r->out, str_of(cursor), false);
+    }
     buf_printf(&r->out, "\">%s</a>", text);
 }
 
@@ -162,15 +222,17 @@ static void show_pages(struct request *r, const struct tian_results *a, size_t o
 {
     buf_cstr(&r->out, "<nav class=\"pages\">");
     if (offset > 0)
-        page_link(r, offset > PAGE_HITS ? offset - PAGE_HITS : 0, "上一页");
-    if (offset + a->nhits < a->total && a->nhits)
-        page_link(r, offset + PAGE_HITS, "下一页");
+        page_link(r, offset > PAGE_HITS ? offset - PAGE_HITS : 0, NULL, "上一页");
+    if (a->next)
+        page_link(r, offset + PAGE_HITS, a->next, "下一页");
     buf_cstr(&r->out, "</nav>");
 }
 
 static void show_answer(struct request *r, const struct tian_results *a, size_t offset)
 {
     answer_head(r, a);
+    for (size_t i = 0; i < a->ntables; i++)
+        show_table(r, &a->tables[i]);
     buf_cstr(&r->out, "<div class=\"answer\"><div>");
     buf_printf(&r->out, "<ol class=\"hits\" start=\"%zu\">\n", offset + 1);
     for (size_t i = 0; i < a->nhits; i++)
@@ -200,9 +262,26 @@ static void welcome(struct request *r)
         "<li>可以粘贴一整段话，按最相近排序。</li><li>立案前请用“<a href=\"/check\">查重</a>”。</li></ul>");
 }
 
+/* Those every answer has, and behind them what the reader asks for. */
+static void add_facets(struct request *r, struct tian_search_options *o)
+{
+    static const char *const USUAL[] = { "theme", "year", "outcome", "unit" };
+    size_t n = sizeof USUAL / sizeof *USUAL;
+    const char **names = arena_array(r->arena, const char *, n + o->nfacets);
+    memcpy(names, USUAL, sizeof USUAL);
+    for (size_t i = 0; i < o->nfacets; i++) {
+        bool usual = false;
+        for (size_t k = 0; k < sizeof USUAL / sizeof *USUAL; k++)
+            usual = usual || strcmp(USUAL[k], o->facets[i]) == 0;
+        if (!usual)
+            names[n++] = o->facets[i];
+    }
+    o->facets = names;
+    o->nfacets = n;
+}
+
 void page_search(struct request *r)
 {
-    static const char *const FACETS[] = { "theme", "year", "outcome", "unit" };
     const char *q = request_argument(r, "q");
     struct tian_search_options options;
     struct tian_results *results;
@@ -212,8 +291,7 @@ void page_search(struct request *r)
         return;
     }
     options.count = PAGE_HITS;
-    options.facets = FACETS;
-    options.nfacets = sizeof FACETS / sizeof *FACETS;
+    add_facets(r, &options);
     bool asked = *q || options.theme;
     if (asked && tian_search(r->index, q, &options, &results, &error)) {
         request_fail_tian(r, &error);
