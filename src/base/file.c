@@ -47,10 +47,8 @@ int file_fault(const char *op, const char *path)
 static int open_file(const char *path, int flags, mode_t mode)
 {
     int fd;
-    if (file_fault("open", path) != 0)
-        return -1;
     do
-        fd = open(path, flags | O_CLOEXEC, mode);
+        fd = file_fault("open", path) != 0 ? -1 : open(path, flags | O_CLOEXEC, mode);
     while (fd < 0 && errno == EINTR);
     return fd;
 }
@@ -92,10 +90,8 @@ static int cannot_write(struct ctx *ctx, const char *path)
 static ssize_t read_some(int fd, const char *path, char *to, size_t room)
 {
     ssize_t n;
-    if (file_fault("read", path) != 0)
-        return -1;
     do
-        n = read(fd, to, room < CHUNK_LARGEST ? room : CHUNK_LARGEST);
+        n = file_fault("read", path) != 0 ? -1 : read(fd, to, room < CHUNK_LARGEST ? room : CHUNK_LARGEST);
     while (n < 0 && errno == EINTR);
     return n;
 }
@@ -252,15 +248,22 @@ void file_forget(const void *from, const void *to)
 
 /* ---- Writing -------------------------------------------------------------- */
 
+/* As pwrite(); a fault comes after half of it, as on a disk that is full. */
+static ssize_t write_some(int fd, const char *path, struct str data, uint64_t offset)
+{
+    size_t n = data.n < CHUNK_LARGEST ? data.n : CHUNK_LARGEST;
+    bool fault = file_fault("write", path) != 0;
+    int number = errno;
+    ssize_t done = pwrite(fd, data.p, fault ? n / 2 : n, (off_t)offset);
+    errno = fault ? number : errno;
+    return fault ? -1 : done;
+}
+
 /* All of data at offset. 0, or -1 with errno. */
 static int write_at(int fd, const char *path, struct str data, uint64_t offset)
 {
-    bool fault = file_fault("write", path) != 0;
-    int number = errno;
-    size_t goal = fault ? data.n / 2 : data.n;
-    for (size_t done = 0; done < goal;) {
-        size_t want = goal - done < CHUNK_LARGEST ? goal - done : CHUNK_LARGEST;
-        ssize_t n = pwrite(fd, data.p + done, want, (off_t)(offset + done));
+    for (size_t done = 0; done < data.n;) {
+        ssize_t n = write_some(fd, path, str_sub(data, done, data.n), offset + done);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0) {
@@ -269,17 +272,14 @@ static int write_at(int fd, const char *path, struct str data, uint64_t offset)
         }
         done += (size_t)n;
     }
-    errno = fault ? number : errno;
-    return fault ? -1 : 0;
+    return 0;
 }
 
 static int sync_file(int fd, const char *path)
 {
     int r;
-    if (file_fault("fsync", path) != 0)
-        return -1;
-    do
-        r = fdatasync(fd); /* the size, which reading needs, is written with the data */
+    do /* the size, which reading needs, is written with the data */
+        r = file_fault("fsync", path) != 0 ? -1 : fdatasync(fd);
     while (r != 0 && errno == EINTR);
     return r;
 }
@@ -336,7 +336,10 @@ static int sync_folder(const char *folder)
     int fd = open_file(folder, O_RDONLY | O_DIRECTORY, 0);
     if (fd < 0)
         return -1;
-    int r = file_fault("fsync", folder) != 0 ? -1 : fsync(fd);
+    int r;
+    do
+        r = file_fault("fsync", folder) != 0 ? -1 : fsync(fd);
+    while (r != 0 && errno == EINTR);
     int number = errno;
     close(fd);
     errno = number;
@@ -461,10 +464,8 @@ int file_tail_open(struct ctx *ctx, struct arena *arena, const char *path, struc
 static int truncate_file(int fd, const char *path, uint64_t size)
 {
     int r;
-    if (file_fault("truncate", path) != 0)
-        return -1;
     do
-        r = ftruncate(fd, (off_t)size);
+        r = file_fault("truncate", path) != 0 ? -1 : ftruncate(fd, (off_t)size);
     while (r != 0 && errno == EINTR);
     return r;
 }

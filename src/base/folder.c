@@ -147,7 +147,10 @@ static int read_names(struct arena *scratch, struct arena *arena, const char *fo
     DIR **dir = arena_new_of(scratch, DIR *);
     vec_init(&found, arena);
     arena_defer(scratch, close_folder, dir);
-    if (file_fault("open", folder) != 0 || (*dir = opendir(folder)) == NULL)
+    do
+        *dir = file_fault("open", folder) != 0 ? NULL : opendir(folder);
+    while (!*dir && errno == EINTR);
+    if (!*dir)
         return errno;
     struct dirent *entry;
     while (errno = 0, (entry = readdir(*dir)) != NULL)
@@ -323,7 +326,11 @@ static bool is_current(int fd, const char *path)
 
 static int lock_open(const char *path)
 {
-    return file_fault("open", path) != 0 ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    int fd;
+    do
+        fd = file_fault("open", path) != 0 ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    while (fd < 0 && errno == EINTR);
+    return fd;
 }
 
 /* Lock it within wait_ms. 0, or -1 with errno (EWOULDBLOCK: somebody has it). */

@@ -61,8 +61,13 @@ static int sync_path(const char *path)
 static void *sync_some(void *arg)
 {
     struct file_syncs *s = arg;
-    for (size_t i; (i = atomic_fetch_add(&s->next, 1)) < s->all.n;)
-        s->all.at[i].number = sync_path(s->all.at[i].path);
+    for (size_t i; (i = atomic_fetch_add(&s->next, 1)) < s->all.n;) {
+        struct sync_one *one = &s->all.at[i];
+        int number = one->number ? one->number : sync_path(one->path);
+        while (number == EINTR)
+            number = sync_path(one->path);
+        one->number = number;
+    }
     return NULL;
 }
 
@@ -71,8 +76,7 @@ int file_sync_all(struct ctx *ctx, struct file_syncs *s)
     pthread_t threads[MOST_THREADS];
     size_t started = 0;
     for (size_t i = 0; i < s->all.n; i++)
-        if (file_fault("fsync", s->all.at[i].path) != 0)
-            return ctx_fail_errno(ctx, s->all.at[i].path, "cannot write", "无法写入");
+        s->all.at[i].number = file_fault("fsync", s->all.at[i].path) != 0 ? errno : 0;
     while (started < MOST_THREADS && started + 1 < s->all.n &&
            pthread_create(&threads[started], NULL, sync_some, s) == 0)
         started++;

@@ -6,13 +6,18 @@
  * for all n. After each: no crash, no leak (under ASan), a code that fits and a
  * message; a fresh handle opens what was there and finds all acknowledged
  * documents (its digest is the one before or the one after); the same again
- * without a fault succeeds and ends in the digest of an undisturbed run.
+ * without a fault succeeds and ends in the digest of an undisturbed run. An
+ * interrupted call (EINTR), any of them, is done again: the run succeeds, and so
+ * it does while a timer's signals interrupt whatever waits.
  *
- * TIAN_STEP=1 tries every point (make check-long), else every 37th.
+ * TIAN_STEP=1 tries every point (make check-long), else every 37th, and every 8th
+ * interruption.
  */
 #include "store_world.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <sys/time.h>
 
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/lsan_interface.h>
@@ -38,7 +43,7 @@ static struct world world;
 
 /* ---- Failing ----------------------------------------------------------------------------- */
 
-static uint64_t ops, fail_op;
+static uint64_t ops, fail_op, interrupts;
 static int fail_with;
 static char failed_at[600];
 
@@ -340,6 +345,43 @@ static uint64_t fail_operations(struct scenario *s, uint64_t n, uint64_t step)
     return points;
 }
 
+/* Calls that may wait, and so be interrupted. */
+static int interrupt(const char *op, const char *path)
+{
+    static const char *const waiting[] = { "open", "read", "write", "fsync", "truncate" };
+    bool waits = false;
+    for (size_t i = 0; i < sizeof waiting / sizeof *waiting; i++)
+        waits = waits || strcmp(op, waiting[i]) == 0;
+    return waits ? hook(op, path) : 0;
+}
+
+/* Each call interrupted once: it is done again, and nobody notices. */
+static uint64_t interrupt_operations(struct scenario *s, uint64_t step)
+{
+    uint64_t point = 1, points = 0;
+    fail_with = EINTR;
+    do {
+        struct tian_error error = { 0 };
+        char digest[33];
+        if (!s->reads)
+            fresh(s);
+        fail_op = point;
+        ops = 0;
+        file_fault_hook = interrupt;
+        int rc = s->run(&world, &error);
+        file_fault_hook = NULL;
+        if (rc)
+            complain(s, "an interrupted call is not done again", &error);
+        if (!s->reads) {
+            assert_int_equal(world_digest(world_path(&world, "ix"), digest, &error), 0);
+            assert_string_equal(digest, s->digest[AFTER]);
+        }
+        point += step;
+        points++;
+    } while (ops >= point);
+    return points;
+}
+
 /* ---- A scenario -------------------------------------------------------------------------- */
 
 /* Undisturbed, counting. */
@@ -368,15 +410,54 @@ static void measure(struct scenario *s, uint64_t *allocations, uint64_t *operati
     assert_int_equal(world_digest(world_path(&world, "ix"), s->digest[AFTER], &error), 0);
 }
 
+/* ---- Interrupted --------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t signals;
+
+static void on_signal(int number)
+{
+    (void)number;
+    signals++;
+}
+
+static void tick(long microseconds)
+{
+    struct itimerval every = { { 0, microseconds }, { 0, microseconds } };
+    assert_int_equal(setitimer(ITIMER_REAL, &every, NULL), 0);
+}
+
+/* A signal each half millisecond, its handler without SA_RESTART. */
+static void test_interrupted(struct scenario *s)
+{
+    struct sigaction action = { .sa_handler = on_signal }, before;
+    struct tian_error error = { 0 };
+    char digest[33];
+    fresh(s);
+    snprintf(failed_at, sizeof failed_at, "nothing, but interrupted");
+    assert_int_equal(sigaction(SIGALRM, &action, &before), 0);
+    signals = 0;
+    tick(500);
+    int rc = s->run(&world, &error);
+    tick(0);
+    assert_int_equal(sigaction(SIGALRM, &before, NULL), 0);
+    if (rc)
+        complain(s, "fails when it is interrupted", &error);
+    assert_int_equal(world_digest(world_path(&world, "ix"), digest, &error), 0);
+    assert_string_equal(digest, s->digest[AFTER]);
+    interrupts += (uint64_t)signals;
+}
+
 static void test_scenario(void **state)
 {
     struct scenario *s = *state;
     uint64_t step = world_number("TIAN_STEP", 37), allocations, operations;
     measure(s, &allocations, &operations);
     uint64_t a = fail_allocations(s, allocations, step), o = fail_operations(s, operations, step);
-    printf("faults: %-24s %5llu of %5llu allocations, %4llu of %4llu operations\n", s->name,
-           (unsigned long long)a, (unsigned long long)allocations, (unsigned long long)o,
-           (unsigned long long)operations * 3);
+    uint64_t i = interrupt_operations(s, 1 + step / 5);
+    printf("faults: %-24s %5llu of %5llu allocations, %4llu of %4llu operations, %4llu interrupted\n",
+           s->name, (unsigned long long)a, (unsigned long long)allocations, (unsigned long long)o,
+           (unsigned long long)operations * 3, (unsigned long long)i);
+    test_interrupted(s);
     assert_int_equal(LEAKS(), 0);
 }
 
@@ -423,5 +504,8 @@ int main(void)
     for (size_t i = 0; i < NSCENARIOS; i++)
         if (!only || strcmp(only, SCENARIOS[i].name) == 0)
             tests[n++] = (struct CMUnitTest){ SCENARIOS[i].name, test_scenario, NULL, NULL, &SCENARIOS[i] };
-    return _cmocka_run_group_tests("faults", tests, n, make_indexes, remove_indexes);
+    int failed = _cmocka_run_group_tests("faults", tests, n, make_indexes, remove_indexes);
+    printf("faults: %llu signals during one more run of each: all succeed with the same digest\n",
+           (unsigned long long)interrupts);
+    return failed || interrupts == 0;
 }
