@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # theme.sh BINARY: how well themes are learned, by five-fold cross-validation on the labelled sets beside the project
 # (../shared/eval/theme, half of each set), against a floor a little below what was reached; whether a confidence of
-# 0.9 means it; size of a model; time to label. Skipped where the sets are absent.
+# 0.9 means it; size of a model; time to label; the first ten of 20 themes against judgements made by hand
+# (data/theme-ranking.tsv), what was not judged counting as wrong. Skipped where the sets are absent.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 sets=${TIAN_SHARED:-$root/../shared}/eval/theme
@@ -27,9 +28,9 @@ with open(sys.argv[3], "w") as out:
             d = json.loads(lines[int(i)])
             out.write(json.dumps({"id": i, "theme": theme, "title": d["title"], "text": d["text"]}, ensure_ascii=False) + "\n")
 PYTHON
-python3 - "$(readlink -f "$1")" "$work" <<'PYTHON'
-import gzip, json, math, os, random, subprocess, sys, time
-binary, work = sys.argv[1:3]
+python3 - "$(readlink -f "$1")" "$work" "$root/tests/data/theme-ranking.tsv" "$(readlink -f "$sets/../..")" <<'PYTHON'
+import collections, csv, gzip, json, math, os, random, subprocess, sys, time
+binary, work, judgements, shared = sys.argv[1:]
 passed = failed = 0
 
 def tian(*args):
@@ -77,6 +78,26 @@ check("right of the other half's labels at 0.9 and more with it", sum(sure) / le
 print("theme: that factor lies between %.2f and %.2f in nine of ten halves" % (sorted(factors)[2], sorted(factors)[47]))
 usual = json.loads(tian("theme", "test", "--from", "council.jsonl", "--json"))
 check("accuracy of 57 State Council documents by five.conf (its words were added to after looking at them)", usual["accuracy"], 0.85)
+
+def rank(texts, floor):
+    tian("--index", "ranked", "index", *texts)
+    judged = collections.defaultdict(dict)
+    for row in csv.reader((l for l in open(judgements, encoding="utf-8") if l[0] != "#"), delimiter="\t"):
+        judged[row[0]][row[1]] = int(row[2])
+    right = unknown = 0
+    for theme, known in judged.items():
+        ids = [json.loads(l)["id"] for l in tian("--index", "ranked", "search", "--theme", theme, "-n", "10", "--format", "jsonl").splitlines()]
+        good = sum(known.get(i, 0) for i in ids)
+        right, unknown = right + good, unknown + sum(i not in known for i in ids)
+        print("theme: P@10 of %s %.1f" % (theme, good / 10))
+    print("theme: not yet judged, counted as wrong: %d of %d" % (unknown, 10 * len(judged)))
+    check("P@10 of %d themes, mean" % len(judged), right / 10 / len(judged), floor, "%.3f")
+
+texts = [os.path.join(shared, p) for p in ("input/provincial-reports-2026", "bench/corpus/c10k.jsonl.gz")]
+if all(map(os.path.exists, texts)):
+    rank(texts, 0.85)
+else:
+    print("theme: ranking skipped, no ../shared/input/provincial-reports-2026 or ../shared/bench")
 print("theme: %d passed, %d failed" % (passed, failed))
 sys.exit(failed > 0)
 PYTHON
