@@ -4,7 +4,8 @@
  * who build it with `tian debug plan`. Nothing was found because a word is in
  * no document (then this is said of each such word), or because no document
  * holds all of them together: then each is counted alone, and each condition
- * is left out in turn and what is found then is counted. No condition is ever
+ * is left out in turn and what is found then is counted, a line a condition; of
+ * two that must stand close it is counted who has both. No condition is ever
  * dropped without being asked.
  */
 #include "search/explain.h"
@@ -36,11 +37,37 @@ static int count_node(struct run *run, const struct plan_node *node, uint64_t *n
     return code;
 }
 
+/* A condition as it may be typed. */
+static void put_condition(const struct query_node *node, struct buf *out)
+{
+    static const char *const joints[] = {
+        [QUERY_AND] = " AND ", [QUERY_OR] = " OR ", [QUERY_SENTENCE] = " 同句 ", [QUERY_PARAGRAPH] = " 同段 "
+    };
+    if (node->kind < QUERY_AND) {
+        query_print(node, out);
+        return;
+    }
+    if (node->kind == QUERY_NOT) {
+        buf_cstr(out, "NOT ");
+        put_condition(node->kid, out);
+        return;
+    }
+    buf_char(out, '(');
+    for (const struct query_node *kid = node->kid; kid; kid = kid->next) {
+        put_condition(kid, out);
+        if (kid->next && node->kind == QUERY_NEAR)
+            buf_printf(out, " NEAR/%u ", node->distance);
+        else if (kid->next)
+            buf_cstr(out, joints[node->kind]);
+    }
+    buf_char(out, ')');
+}
+
 static const char *text_of(struct run *run, const struct plan_node *node)
 {
     struct buf out;
     buf_init(&out, run->ctx->arena);
-    query_print(node->syntax, &out);
+    put_condition(node->syntax, &out);
     buf_char(&out, '\0');
     return out.p;
 }
@@ -105,33 +132,12 @@ static size_t conditions(const struct plan *plan, const struct plan_node *out[MO
     return n;
 }
 
-/* Each condition alone: 甲 12, 乙 30, none holds both. */
-static int note_counts(struct run *run, const struct plan_node *const *all, size_t n)
-{
-    struct buf out;
-    uint64_t alone;
-    buf_init(&out, run->ctx->arena);
-    for (size_t i = 0; i < n; i++) {
-        struct plan_node only = *all[i];
-        only.next = NULL;
-        int code = count_node(run, &only, &alone);
-        if (code)
-            return code;
-        buf_printf(&out, say("%s%s: %llu documents", "%s%s：%llu 篇"), i ? say(", ", "，") : "",
-                   text_of(run, all[i]), (unsigned long long)alone);
-    }
-    buf_cstr(&out, say("; none has all of them", "；没有一篇同时满足"));
-    buf_char(&out, '\0');
-    note(run, out.p);
-    return 0;
-}
-
-/* What is found when one condition is left out. */
-static int note_without(struct run *run, const struct plan_node *const *all, size_t n, size_t left_out)
+/* What is found by all conditions but one. */
+static int count_without(struct run *run, const struct plan_node *const *all, size_t n, size_t left_out,
+                         uint64_t *found)
 {
     struct plan_node kids[MOST_CONDITIONS], top = { .kind = QUERY_AND };
     struct plan_node **link = &top.kid;
-    uint64_t found;
     for (size_t i = 0; i < n; i++) {
         if (i == left_out)
             continue;
@@ -140,10 +146,44 @@ static int note_without(struct run *run, const struct plan_node *const *all, siz
         *link = &kids[i];
         link = &kids[i].next;
     }
-    int code = count_node(run, &top, &found);
-    if (!code && found > 0)
-        note(run, arena_printf(run->ctx->arena, say("without %s: %llu documents", "去掉 %s：%llu 篇"),
-                               text_of(run, all[left_out]), (unsigned long long)found));
+    return count_node(run, &top, found);
+}
+
+/* A line a condition: what it finds alone, and what is found when it is left out. */
+static int note_conditions(struct run *run, const struct plan_node *const *all, size_t n)
+{
+    note(run, say("no document meets all conditions", "没有一篇同时满足全部条件"));
+    for (size_t i = 0; i < n; i++) {
+        struct plan_node only = *all[i];
+        uint64_t alone, without;
+        only.next = NULL;
+        int code = count_node(run, &only, &alone);
+        if (!code)
+            code = count_without(run, all, n, i, &without);
+        if (code)
+            return code;
+        note(run, arena_printf(run->ctx->arena,
+                               say("%s: %llu alone; without it %llu", "%s：单独 %llu 篇；去掉它 %llu 篇"),
+                               text_of(run, all[i]), (unsigned long long)alone, (unsigned long long)without));
+    }
+    return 0;
+}
+
+/* Two that never stand so close together: how many documents have both somewhere. */
+static int note_apart(struct run *run, const struct plan_node *pair)
+{
+    struct plan_node only = *pair, both = { .kind = QUERY_AND, .kid = pair->kid };
+    uint64_t close, n;
+    only.next = NULL;
+    int code = count_node(run, &only, &close);
+    if (code || close > 0)
+        return code;
+    code = count_node(run, &both, &n);
+    if (!code)
+        note(run, arena_printf(run->ctx->arena,
+                               say("%s: in no document; both anywhere in the text: %llu",
+                                   "%s：没有一篇；不限远近，同一篇里都有的 %llu 篇"),
+                               text_of(run, pair), (unsigned long long)n));
     return code;
 }
 
@@ -179,11 +219,10 @@ int explain_nothing(struct run *run)
             code = note_missing_part(run, all[i], &missing);
     if (n == 1 && !code && !missing && all[0]->kind == QUERY_WORDS && all[0]->nwords > 1)
         return note_word_counts(run, all[0]);
-    if (n > 1 && !code && !missing)
-        code = note_counts(run, all, n);
-    for (size_t i = 0; i < n && n > 1 && !code; i++)
-        code = note_without(run, all, n, i);
-    return code;
+    for (size_t i = 0; i < n && !code; i++)
+        if (all[i]->kind >= QUERY_NEAR)
+            code = note_apart(run, all[i]);
+    return n > 1 && !code ? note_conditions(run, all, n) : code;
 }
 
 /* ---- the plan -------------------------------------------------------------------------- */

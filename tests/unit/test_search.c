@@ -271,8 +271,8 @@ static void test_empty_answers_say_why(void **state)
     assert_true(has_note(&r, "火星"));
     r = search_with("火灾 收费", NULL);
     assert_int_equal(r.total, 0);
-    assert_true(has_note(&r, "none has all"));
-    assert_true(has_note(&r, "without 火灾: 2"));
+    assert_true(has_note(&r, "no document meets all"));
+    assert_true(has_note(&r, "火灾: 1 alone; without it 2"));
     r = search_with("电梯 年:1999", NULL);
     assert_true(r.nnotes > 0);
     r = search_with("   ", NULL);
