@@ -33,16 +33,16 @@ struct walk {
     struct run *run;
     run_show *show;
     void *self;
-    size_t first, goal;        /* places that are shown: [first, goal) */
-    size_t behind;             /* the place behind the page */
-    size_t seen, documents;    /* accepted so far, without copies and with */
-    size_t tied;               /* looked at behind the goal */
-    double last;               /* the score of the last one accepted */
-    bool dry;                  /* from here on no document holds a word */
-    bool exhausted;            /* the stage has no more candidates */
-    bool left;                 /* candidates behind the goal were passed over */
-    struct map *originals;     /* terms hash → struct original; NULL: copies are hits */
-    const struct order *order; /* of the stage */
+    size_t first, goal;     /* places that are shown: [first, goal) */
+    size_t behind;          /* the place behind the page */
+    size_t seen, documents; /* accepted so far, without copies and with */
+    size_t tied;            /* looked at behind the goal */
+    double last;            /* the score of the last one accepted */
+    bool dry;               /* from here on no document holds a word */
+    bool exhausted;         /* the stage has no more candidates */
+    bool left;              /* candidates behind the goal were passed over */
+    struct map *originals;  /* terms hash → struct original; NULL: copies are hits */
+    struct order order;     /* of the stage */
     size_t stage;
 };
 
@@ -57,7 +57,7 @@ static struct original *original_of(const struct walk *w, uint32_t doc)
 
 static int same_text(struct run *run, uint32_t a, uint32_t b, bool *same)
 {
-    struct document one, other;
+    struct document one = { 0 }, other = { 0 };
     struct arena *scratch = arena_new(run->ctx->arena);
     int code = snapshot_document(run->ctx, run->reader->snapshot, scratch, a, &one);
     if (!code)
@@ -96,7 +96,7 @@ static void remember(struct walk *w, uint32_t doc, size_t place)
 /* Behind the page: can this be a copy of one on it? */
 static bool may_be_copy(struct walk *w, const struct rank_hit *hit)
 {
-    bool near = w->order->sorted || hit->score == w->last;
+    bool near = w->order.sorted || hit->score == w->last;
     return near && w->tied++ < MOST_TIED;
 }
 
@@ -140,7 +140,7 @@ static void mark_window(struct walk *w, size_t candidate)
 
 static int accept(struct walk *w, const struct rank_hit *hit, size_t candidate)
 {
-    bool close = candidate < w->order->nhead;
+    bool close = candidate < w->order.nhead;
     const struct original *original;
     struct found found = { .doc = hit->doc, .score = hit->score, .close = close, .stage = w->stage };
     int code = find_original(w, hit->doc, &original);
@@ -173,7 +173,7 @@ static int visit(struct walk *w, const struct rank_hit *hit, size_t candidate)
 /* Beside nothing but optional words a document without any of them is no answer. */
 static bool is_out_of_words(const struct walk *w, const struct rank_hit *hit)
 {
-    return w->run->stages[w->stage].reading == READ_ANY && w->run->plan.optional && !w->order->sorted &&
+    return w->run->stages[w->stage].reading == READ_ANY && w->run->plan.optional && !w->order.sorted &&
            hit->score <= 0;
 }
 
@@ -205,18 +205,16 @@ static size_t batch_size(const struct walk *w, size_t first, size_t total)
 
 static int walk_stage(struct walk *w)
 {
-    struct order order;
     struct run *run = w->run;
     struct stage *stage = &run->stages[w->stage];
     size_t total = stage->set.everything ? snapshot_span(run->reader->snapshot) : stage->set.docs.n, n = 0;
     bool done = false;
-    int code = total > 0 ? order_init(&order, run, stage) : 0;
-    w->order = &order;
+    int code = total > 0 ? order_init(&w->order, run, stage) : 0;
     size_t begin = w->stage == run->start.stage ? run->start.candidate : 0;
-    for (size_t first = begin; !code && !done && first < total && !order.ended; first += n) {
+    for (size_t first = begin; !code && !done && first < total && !w->order.ended; first += n) {
         size_t batch = batch_size(w, first, total);
         struct rank_hit *hits = arena_array(run->ctx->arena, struct rank_hit, batch);
-        code = order_next(&order, first, batch, hits, &n);
+        code = order_next(&w->order, first, batch, hits, &n);
         for (size_t i = 0; i < n && !code && !(done = is_done(w, &hits[i])); i++)
             if (!is_known(w, hits[i].doc))
                 w->left = true;
