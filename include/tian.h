@@ -746,8 +746,12 @@ struct tian_report_options {
                         * subtheme unit outcome state satisfaction, commas between; NULL: the usual tables */
     const char *trend; /* instead: how this theme developed (named as for tian_theme_set()): year by year,
                         * words that came and went and who used them first, what was solved at a later try */
-    enum tian_role role;      /* the public sees hidden documents counted, not named, nor who proposed them */
-    bool explain;             /* fill ids */
+    const char *compare; /* instead: path of a printed report, prose or a table of two columns (key, value),
+                          * whose numbers are held against the usual tables by the words of
+                          * share/printed.conf: tables "differs" "misses" (printed parts that do not add up)
+                          * "unknown" "unprinted" "agrees", those that are not empty */
+    enum tian_role role; /* the public sees hidden documents counted, not named, nor who proposed them */
+    bool explain;        /* fill ids */
     const char *table, *line; /* with explain: only of the cell in this table, line (keys) and column … */
     size_t column;
     size_t offset, count; /* … and of what it counts this part; count 0: all */
@@ -785,9 +789,11 @@ struct tian_report {
     const char *const *notes; /* what the reader of the numbers must know */
     size_t nnotes;
     double milliseconds;
+    size_t differs; /* with compare: how many printed numbers are not ours */
 };
 /* Exact counts of the living proposals: documents with a number or a proposer. TIAN_EUSAGE: no such axis; a
- * session that cannot be read. TIAN_ENOTFOUND: not one proposal. TIAN_ELIMIT: over a million cells. */
+ * session that cannot be read. TIAN_ENOTFOUND: not one proposal, or not one number in the
+ * printed report. TIAN_EIO: it cannot be read. TIAN_ELIMIT: over a million cells. */
 int tian_report(struct tian_index *, const struct tian_report_options *, struct tian_report **out,
                 struct tian_error *);
 void tian_report_free(struct tian_report *);

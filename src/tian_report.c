@@ -9,7 +9,10 @@
 
 #include "tian_call.h"
 
+#include "base/config.h"
 #include "base/emit.h"
+#include "base/file.h"
+#include "extract/extract.h"
 #include "search/search.h"
 
 #include <math.h>
@@ -37,6 +40,30 @@ static const char *selection_of(struct arena *arena, const struct tian_report_op
     return arena_cstr(arena, buf_view(&out));
 }
 
+enum {
+    MAX_PRINTED = 16 << 20
+};
+
+static int compare_report(struct call *call, const char *path, struct tian_report *report)
+{
+    struct arena *arena = call->ctx.arena;
+    struct tian_report ours = *report;
+    struct printed_source source = { .name = path };
+    struct str bytes;
+    const char *encoding;
+    int sure;
+    source.words = call->index->share ? path_join(arena, call->index->share, "printed.conf")
+                                      : share_path(arena, "printed.conf");
+    if (!source.words)
+        return ctx_fail(&call->ctx, TIAN_EIO, "printed.conf", "not found in the share folder",
+                        "share 文件夹中没有此文件");
+    int rc = file_read(&call->ctx, arena, path, MAX_PRINTED, &bytes);
+    if (!rc)
+        rc = extract_utf8(&call->ctx, arena, bytes, &source.text, &encoding, &sure);
+    *report = (struct tian_report){ 0 };
+    return rc ? rc : report_compare(&call->ctx, &ours, &source, report);
+}
+
 static int read_report(struct call *call)
 {
     struct tian_report *out = *(struct tian_report **)call->out = hold_result(call, sizeof *out);
@@ -50,6 +77,8 @@ static int read_report(struct call *call)
         rc = search_report(&call->ctx, &call->reader, &decisions, options, &solved, out);
     if (!rc && solved.n > 0)
         rc = report_later(call, &solved, options, out);
+    if (!rc && options->compare)
+        rc = compare_report(call, options->compare, out);
     out->selection = selection_of(call->ctx.arena, options);
     out->milliseconds = (double)(clock_now() - begin) / 1e6;
     return rc;

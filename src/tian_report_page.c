@@ -191,17 +191,6 @@ static void put_link(const struct formatting *f, const char *id, const char *tex
     buf_cstr(f->out, "</a>");
 }
 
-/* Words instead of a number, about one document. */
-static void put_words(const struct formatting *f, const struct tian_report_cell *cell)
-{
-    buf_cstr(f->out, "<td class=\"words\">");
-    if (cell->nids > 0)
-        put_link(f, cell->ids[0], cell->text);
-    else
-        put(f, cell->text);
-    buf_cstr(f->out, "</td>");
-}
-
 static void put_ids(const struct formatting *f, const struct tian_report_cell *cell)
 {
     if (cell->nids == 0)
@@ -212,6 +201,19 @@ static void put_ids(const struct formatting *f, const struct tian_report_cell *c
         put_link(f, cell->ids[i], cell->ids[i]);
     }
     buf_cstr(f->out, "</details>");
+}
+
+/* Words instead of a number, about documents. */
+static void put_words(const struct formatting *f, const struct tian_report_cell *cell)
+{
+    buf_cstr(f->out, "<td class=\"words\">");
+    if (cell->nids == 1)
+        put_link(f, cell->ids[0], cell->text);
+    else {
+        put(f, cell->text);
+        put_ids(f, cell);
+    }
+    buf_cstr(f->out, "</td>");
 }
 
 /* The address where the server lists what a cell counts. */

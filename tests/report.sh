@@ -61,6 +61,11 @@ for tb in report["tables"]:
             check("behind %s %s" % (tb["key"], l["key"]), len(set(l["cells"][0]["ids"])) == l["cells"][0]["documents"])
     if tb["total"]:
         check("%s adds up" % tb["key"], sum(l["cells"][0]["documents"] for l in tb["lines"][:-1]) == tb["total"])
+for printed, wrong in (("report-2024.txt", []), ("report-2024.tsv", []), ("printed/report-2024-draft.txt", ["period.after_session", "社会建设", "社会建设", "numbers.lead_units", "satisfaction.satisfied / numbers.answered"])):
+    run = subprocess.run([binary, "--index", work + "/corpus", "report", "--year", "2024", "--json", "--explain", "--compare", root + "/corpus/" + printed], capture_output=True, text=True)
+    found = {tb["key"]: tb["lines"] for tb in json.loads(run.stdout)["tables"]}
+    check("compare " + printed, [l["key"] for l in found.get("differs", [])] == wrong and run.returncode == (wrong != []) and ("misses" in found) == (wrong != []), str(found.get("differs")))
+    check("compare: behind ours", all(len(l["cells"][0]["ids"]) in (0, l["cells"][0]["documents"]) for l in found.get("differs", [])))
 rows = list(csv.reader(io.StringIO(tian("corpus", "report", "--session", "十四届三次", "--format", "csv").lstrip("\ufeff"))))
 check("csv", ["立案", "23", "88.5%"] in rows)
 html = tian("corpus", "report", "--session", "十四届三次", "--format", "html", "--explain")

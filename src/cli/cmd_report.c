@@ -19,16 +19,22 @@ int cmd_report(struct cli *cli)
                                            .year = (unsigned)(o->year < 10000 ? o->year : 10000),
                                            .cross = o->cross,
                                            .trend = o->trend,
+                                           .compare = o->compare,
                                            .explain = o->explain };
     struct tian_report *report;
     if (!format)
         return ctx_fail(&cli->ctx, TIAN_EUSAGE, "format", "a report is text, markdown, csv, json or html",
                         "统计的格式有 text、markdown、csv、json、html");
+    if (o->compare && (o->cross || o->trend))
+        return ctx_fail(&cli->ctx, TIAN_EUSAGE, "compare",
+                        "a printed report is held against the usual tables",
+                        "只与通常的统计表对照，不与 --cross、--trend 同用");
     int rc = cli_open(cli, NULL);
     if (!rc)
         rc = tian_report(cli->index, &options, &report, &cli->error);
     if (rc)
         return rc;
+    cli->no = report->differs > 0;
     char *text = tian_report_format(report, format);
     tian_report_free(report);
     if (!text)

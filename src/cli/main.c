@@ -72,9 +72,12 @@ static const struct command COMMANDS[] = {
       "The themes with their counts; the themes of a text; learn them from labelled texts, and test.",
       "各主题及件数；给一段文字标主题；从已标的例子学分类、测准确率。",
       "tian theme label 建议增加社区养老床位" },
-    { "report", "", 0, 0, "session year cross trend format explain", cmd_report,
-      "The statistics of a session or a year, as offices print them; or a cross-table.",
-      "某次会议或某年的提案统计，照报告的写法；或任意两三项的交叉表。", "tian report --session 十四届三次" },
+    { "report", "", 0, 0, "session year cross trend compare format explain", cmd_report,
+      "The statistics of a session or a year; or a cross-table; or a printed report against them. Exit "
+      "status 1: "
+      "it differs.",
+      "某次会议或某年的提案统计；或任意两三项的交叉表；或与印好的报告对照。退出码 1 表示有不符。",
+      "tian report --session 十四届三次" },
     { "serve", "", 0, 0, "port host public token-file threads request-seconds access-log", cmd_serve,
       "Serve the page and the HTTP interface until Ctrl-C.", "提供网页和 HTTP 接口，按 Ctrl-C 停止。",
       "tian serve --port 8765" },

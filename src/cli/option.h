@@ -27,9 +27,9 @@ enum when {
 /* What was given; zero is the default of everything. */
 struct options {
     const char *index, *taxonomy, *theme, *facet, *sort, *cursor, *batch, *query;
-    const char *session, *cross, *trend; /* of report */
-    const char *from, *out;              /* of theme learn and test */
-    const char *certificate;             /* of check */
+    const char *session, *cross, *trend, *compare; /* of report */
+    const char *from, *out;                        /* of theme learn and test */
+    const char *certificate;                       /* of check */
     const char *against, *exclude, *title, *proposer, *log, *host, *token_file;
     bool follow, require_sandbox;
     bool json, jsonl, help, version, rebuild, strict, exact_counts, literal, all_copies, explain, quick, full,

@@ -77,4 +77,13 @@ int search_report(struct ctx *, const struct reader *, const struct decisions *,
 const struct tian_report_table *report_table(const struct tian_report *, const char *key);
 const struct tian_report_line *report_line(const struct tian_report_table *, const char *key);
 
+/* A printed report held against ours (usual tables), as a report of its own: see tian_report_options.compare.
+ * TIAN_ENOTFOUND: no number in it. What out holds lies in ctx->arena, ours and the text. */
+struct printed_source {
+    const char *name, *words; /* of the report, to be shown; path of printed.conf */
+    struct str text;          /* UTF-8 */
+};
+int report_compare(struct ctx *, const struct tian_report *ours, const struct printed_source *,
+                   struct tian_report *out);
+
 #endif

@@ -156,7 +156,7 @@ bool number_at(struct str s, uint64_t *value, size_t *used)
     return read_digits(s, value, used) || read_plain_numerals(s, value, used) || read_places(s, value, used);
 }
 
-/* ---- Sessions ---------------------------------------------------------------------- */
+/* ---- Amounts ---------------------------------------------------------------------- */
 
 static bool eat(struct str s, size_t *at, const char *word)
 {
@@ -165,6 +165,61 @@ static bool eat(struct str s, size_t *at, const char *word)
     *at += strlen(word);
     return true;
 }
+
+/* ,824 */
+static bool eat_thousands(struct str s, size_t *at, double *value)
+{
+    size_t place = *at, used;
+    uint64_t group;
+    if (!eat(s, &place, ",") || s.n - place < 3 || !number_at(str_sub(s, place, place + 3), &group, &used) ||
+        used != 3 || digit_of((uint8_t)s.p[place]) < 0)
+        return false;
+    *value = *value * 1000 + (double)group;
+    *at = place + used;
+    return true;
+}
+
+/* .5, 点五 */
+static void eat_decimals(struct str s, size_t *at, struct amount *out)
+{
+    size_t place = *at, used;
+    uint64_t part;
+    double unit = 1;
+    if ((!eat(s, &place, ".") && !eat(s, &place, "．") && !eat(s, &place, "点")) ||
+        !number_at(str_sub(s, place, s.n), &part, &used))
+        return;
+    size_t digits = utf8_length(str_sub(s, place, place + used));
+    for (size_t i = 0; i < digits; i++)
+        unit *= 10;
+    if ((double)part >= unit) /* 点二千 */
+        return;
+    out->decimals = (unsigned)digits;
+    out->value += (double)part / unit;
+    *at = place + used;
+}
+
+bool amount_at(struct str s, struct amount *out, size_t *used)
+{
+    size_t at = 0, digits;
+    uint64_t whole;
+    *out = (struct amount){ 0 };
+    out->percent = eat(s, &at, "百分之");
+    if (out->percent && eat(s, &at, "百"))
+        whole = 100; /* no number by itself */
+    else if (number_at(str_sub(s, at, s.n), &whole, &digits))
+        at += digits;
+    else
+        return false;
+    out->value = (double)whole;
+    while (eat_thousands(s, &at, &out->value)) {
+    }
+    eat_decimals(s, &at, out);
+    out->percent |= eat(s, &at, "%") || eat(s, &at, "％");
+    *used = at;
+    return true;
+}
+
+/* ---- Sessions ---------------------------------------------------------------------- */
 
 static bool eat_number(struct str s, size_t *at, unsigned most, unsigned *value)
 {

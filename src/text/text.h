@@ -257,6 +257,15 @@ uint32_t text_fingerprint(const struct normal *, size_t from, size_t to);
  * 两万); *used = bytes read. False when there is none. */
 bool number_at(struct str s, uint64_t *value, size_t *used);
 
+/* An amount as reports print them: 26, 1,824, 二千三百, 88.5%, 百分之七十三点一. */
+struct amount {
+    double value; /* of a percentage what stands before the sign: 88.5 */
+    unsigned decimals;
+    bool percent;
+};
+/* The amount at the start of s, and *used; false when there is none. */
+bool amount_at(struct str s, struct amount *, size_t *used);
+
 /* 十四届三次(会议), 第十四届第三次, 14-3, 十四届三次-0123: term and meeting, 0 when not named. */
 bool session_at(struct str s, unsigned *term, unsigned *meeting);
 

@@ -54,10 +54,49 @@ static void test_how_numbers_are_written(void **state)
     assert_int_equal(number_forms(arena, STR("17.5%的提案"), &forms), 0);
 }
 
+static void test_amounts(void **state)
+{
+    static const struct {
+        const char *text;
+        double value;
+        unsigned decimals;
+        bool percent;
+        const char *rest;
+    } cases[] = {
+        { "26件", 26, 0, false, "件" },
+        { "1,824件", 1824, 0, false, "件" },
+        { "1,250,000", 1250000, 0, false, "" },
+        { "1,82", 1, 0, false, ",82" },
+        { "二千三百件", 2300, 0, false, "件" },
+        { "88.5%；", 88.5, 1, true, "；" },
+        { "１７．５％", 17.5, 1, true, "" },
+        { "百分之七十三点一，", 73.1, 1, true, "，" },
+        { "百分之九十一点〇五", 91.05, 2, true, "" },
+        { "百分之百", 100, 0, true, "" },
+        { "18.", 18, 0, false, "." },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct amount amount;
+        struct str s = str_of(cases[i].text);
+        size_t used;
+        assert_true(amount_at(s, &amount, &used));
+        assert_true(amount.value > cases[i].value - 1e-9 && amount.value < cases[i].value + 1e-9);
+        assert_int_equal(amount.decimals, cases[i].decimals);
+        assert_int_equal(amount.percent, cases[i].percent);
+        assert_true(str_eq(str_sub(s, used, s.n), str_of(cases[i].rest)));
+    }
+    struct amount amount;
+    size_t used;
+    assert_false(amount_at(STR("百分之几"), &amount, &used));
+    assert_false(amount_at(STR("件"), &amount, &used));
+}
+
 /* Cut anywhere, in the middle of a character too. */
 static void test_nothing_is_read_beyond_the_end(void **state)
 {
-    static const char text[] = "第十四届全国委员会第三次会议2024年1月12日百分之七十四14-3，二〇二〇年";
+    static const char text[] =
+        "第十四届全国委员会第三次会议2024年1月12日百分之七十四14-3，二〇二〇年1,824件88.5%百分之百点一";
     (void)state;
     for (size_t from = 0; from < sizeof text - 1; from++)
         for (size_t n = 0; n <= 30 && from + n < sizeof text; n++) {
@@ -67,8 +106,11 @@ static void test_nothing_is_read_beyond_the_end(void **state)
             struct str s = { exact, n }, *forms;
             uint64_t value;
             size_t used;
+            struct amount amount;
             unsigned a, b, c;
             if (number_at(s, &value, &used))
+                assert_true(used > 0 && used <= n);
+            if (amount_at(s, &amount, &used))
                 assert_true(used > 0 && used <= n);
             session_at(s, &a, &b);
             date_at(s, &a, &b, &c);
@@ -82,6 +124,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numerals_come_back),
         cmocka_unit_test(test_how_numbers_are_written),
+        cmocka_unit_test(test_amounts),
         cmocka_unit_test(test_nothing_is_read_beyond_the_end),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
