@@ -93,7 +93,7 @@ static int visit_field(void *self, const struct config_line *line)
     return 0;
 }
 
-/* Only [default]: which other group counts is decided by who imports. */
+/* Only [default]: the other groups are examples to copy from. */
 static int visit_outcome(void *self, const struct config_line *line)
 {
     bool counted = line->section.n == 0 || str_eq(line->section, STR("default"));
