@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """server.py TIAN: the server as its users and its enemies meet it: answers, refusals, limits, deadlines, roles, shutdown."""
-import base64, html, json, os, re, signal, socket, subprocess, sys, tempfile, threading, time, urllib.error, urllib.parse, urllib.request
+import base64, html, json, os, re, shutil, signal, socket, subprocess, sys, tempfile, threading, time, urllib.error, urllib.parse, urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 failures, count = [], 0
@@ -288,6 +288,20 @@ def test_load(s):
     check("240 requests on 8 threads", len(wrong), 0)
 
 
+def test_copies(binary, work):
+    """Identical texts are one hit that counts and links the others."""
+    folder, index = os.path.join(work, "copies"), os.path.join(work, "copies.ix")
+    os.mkdir(folder)
+    for name in "abcde":
+        shutil.copy(os.path.join(ROOT, "corpus", "proposals", "2024", "0008.txt"), os.path.join(folder, name + ".txt"))
+    subprocess.run([binary, "--index", index, "index", folder], check=True, capture_output=True)
+    s = Server(binary, index)
+    page = s.get("/?q=" + q("电梯"))[2]
+    check("hits page: copies", (page.count("<li><h2>"), "另有 <b>4</b> 件相同" in page, len(re.findall('(?:：|、)<a href="/documents/', page)), "……</p>" in page),
+          (1, True, 3, True))
+    s.stop()
+
+
 def main():
     binary = os.path.abspath(sys.argv[1])
     with tempfile.TemporaryDirectory() as work:
@@ -298,6 +312,7 @@ def main():
         check("stops on SIGTERM", s.stop(), 0)
         test_deadline(binary, index)
         test_roles(binary, index, work)
+        test_copies(binary, work)
         missing = subprocess.run([binary, "--index", work + "/none", "serve"], capture_output=True)
         check("no index", missing.returncode, 3)
     print("server: %d checks, %d failed" % (count, len(failures)))
