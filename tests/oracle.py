@@ -306,6 +306,20 @@ def number_of(text):
     return int(digits[-1]) if digits else None  # 国办发〔1997〕11号: 11
 
 
+BESIDE = r"(?<!\d)\d{4}(?=年|〕|\]|）|-)"
+
+
+def year_of(fields, title):
+    """Of the field, the date, a year said in the session or the number (〔2018〕), or in the title: the first."""
+    sources = [(fields.get("year"), r"\d{4}"), (fields.get("date"), r"\d{4}"), (fields.get("session"), BESIDE),
+               (fields.get("number"), BESIDE), (title, r"(?<!\d)\d{4}(?=年)")]
+    for text, pattern in sources:
+        for found in re.findall(pattern, text or ""):
+            if 1900 <= int(found) <= 2200:
+                return int(found)
+    return None
+
+
 def texts_of(tian, documents, plain):
     """plain: too many to ask what was parsed of each, as in c1k; noise is looked for where an answer differs."""
     texts = {}
@@ -320,9 +334,8 @@ def texts_of(tian, documents, plain):
             inside = [(a - s["from"], b - s["from"]) for a, b in ranges if a >= s["from"] and b <= s["to"]]
             sections.setdefault(s["kind"], []).append(scan_form(data[s["from"]:s["to"]].decode(), inside))
         fields = shown["fields"]
-        year = re.search(r"(19|20)\d\d", fields.get("year") or fields.get("date") or "")
         texts[i] = Text(fold(shown["title"]["text"]), scan_form(body, ranges), sections,
-                        int(year.group()) if year else None, number_of(fields.get("number")))
+                        year_of(fields, shown["title"]["text"]), number_of(fields.get("number")))
     return texts
 
 
