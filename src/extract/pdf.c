@@ -186,7 +186,7 @@ static struct str doc_of(struct arena *arena, struct str answer)
     for (size_t i = 0; i < doc.n; i++)
         if ((uint8_t)p[i] < 0x20 && p[i] != '\t' && p[i] != '\n' && p[i] != '\r')
             p[i] = 0x7F;
-        else if (i >= 2 && (uint8_t)p[i] >= 0xBE && memcmp(p + i - 2, "\xEF\xBF", 2) == 0)
+        else if (((uint8_t)p[i] | 1) == 0xBF && i >= 2 && memcmp(p + i - 2, "\xEF\xBF", 2) == 0)
             p[i] = (char)0xBD; /* U+FFFE and U+FFFF → U+FFFD */
     return doc;
 }
