@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * XML in packed files and from other programs, read in a stream by libxml2's
- * text reader: nothing is fetched, entities are not replaced, a document type
- * declaration is refused (no office format has one; external entities and entity
- * bombs need one).
+ * XML in packed files and from other programs, read in a stream by libxml2, which
+ * calls us for every element (SAX) and builds no tree: nothing is fetched, entities
+ * are not replaced, a document type declaration is refused (no office format has
+ * one; external entities and entity bombs need one).
  */
 #include "extract/package.h"
 
-#include <libxml/xmlreader.h>
-
-enum {
-    OPTIONS = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT
-};
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
 
 struct xml {
     struct package *package;
-    struct arena *arena;
-    struct member *member; /* what is read; NULL: a text */
-    xmlTextReaderPtr reader;
-    struct buf attribute;
+    const struct xml_handler *handler;
+    void *self;
+    xmlParserCtxtPtr parser;
+    const xmlChar **attributes; /* of the element being opened, five pointers each */
+    int nattributes;
+    unsigned depth, skipped; /* elements open; at which the one is whose inside is left out, 0: none */
+    int code;
 };
 
 static int read_io(void *self, char *p, int n)
@@ -45,97 +45,116 @@ static struct str text_of(const xmlChar *text)
     return str_of((const char *)text);
 }
 
+/* Of each: local name, prefix, namespace, where the value begins and ends. */
 struct str xml_attribute(struct xml *x, const char *name)
 {
-    struct str found = STR_NONE;
-    while (found.n == 0 && xmlTextReaderMoveToNextAttribute(x->reader) == 1)
-        if (str_eq(text_of(xmlTextReaderConstLocalName(x->reader)), str_of(name))) {
-            buf_clear(&x->attribute);
-            buf_str(&x->attribute, text_of(xmlTextReaderConstValue(x->reader)));
-            found = buf_view(&x->attribute);
-        }
-    xmlTextReaderMoveToElement(x->reader);
-    return found;
-}
-
-/* One node. *skipped: depth of the element whose inside is left out, -1 when none is. */
-static int visit(struct xml *x, const struct xml_handler *h, void *self, int *skipped)
-{
-    int depth = xmlTextReaderDepth(x->reader), type = xmlTextReaderNodeType(x->reader);
-    if (type == XML_READER_TYPE_DOCUMENT_TYPE)
-        return ctx_fail(x->package->ctx, TIAN_EFORMAT, NULL,
-                        "it declares a document type, as no office file does: refused",
-                        "含有文档类型声明，拒绝读取");
-    if (*skipped >= 0 && (depth > *skipped || type != XML_READER_TYPE_END_ELEMENT))
-        return 0;
-    if (*skipped >= 0) {
-        *skipped = -1;
-        return 0;
+    for (int i = 0; i < x->nattributes; i++) {
+        const xmlChar **a = x->attributes + (ptrdiff_t)i * 5;
+        if (a[4] > a[3] && str_eq(text_of(a[0]), str_of(name)))
+            return (struct str){ (const char *)a[3], (size_t)(a[4] - a[3]) };
     }
-    if (type == XML_READER_TYPE_ELEMENT) {
-        bool empty = xmlTextReaderIsEmptyElement(x->reader) == 1;
-        struct str name = text_of(xmlTextReaderConstLocalName(x->reader));
-        bool inside = h->open(self, x, name);
-        if (empty && inside)
-            h->close(self, name);
-        else if (!empty && !inside)
-            *skipped = depth;
-    } else if (type == XML_READER_TYPE_END_ELEMENT) {
-        h->close(self, text_of(xmlTextReaderConstLocalName(x->reader)));
-    } else if (type == XML_READER_TYPE_TEXT || type == XML_READER_TYPE_CDATA ||
-               type == XML_READER_TYPE_SIGNIFICANT_WHITESPACE || type == XML_READER_TYPE_WHITESPACE) {
-        h->text(self, text_of(xmlTextReaderConstValue(x->reader)));
-    }
-    return 0;
+    return STR_NONE;
 }
 
-static void close_reader(void *reader)
+/* ---- what libxml2 calls --------------------------------------------------------- */
+
+static void open_element(void *self, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+                         int nspaces, const xmlChar **spaces, int nattributes, int ndefaulted,
+                         const xmlChar **attributes)
 {
-    xmlFreeTextReader(reader);
+    struct xml *x = self;
+    (void)prefix, (void)uri, (void)nspaces, (void)spaces, (void)ndefaulted;
+    x->depth++;
+    if (x->skipped > 0)
+        return;
+    x->attributes = attributes;
+    x->nattributes = nattributes;
+    if (!x->handler->open(x->self, x, text_of(name)))
+        x->skipped = x->depth;
 }
 
-/* Every node of x->reader, which the arena frees. */
-static int walk(struct xml *x, struct str name, const struct xml_handler *h, void *self)
+static void close_element(void *self, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+{
+    struct xml *x = self;
+    (void)prefix, (void)uri;
+    if (x->skipped == 0)
+        x->handler->close(x->self, text_of(name));
+    else if (x->skipped == x->depth)
+        x->skipped = 0;
+    x->depth--;
+}
+
+static void take_characters(void *self, const xmlChar *text, int n)
+{
+    struct xml *x = self;
+    if (x->skipped == 0)
+        x->handler->text(x->self, (struct str){ (const char *)text, (size_t)n });
+}
+
+static void refuse_type(void *self, const xmlChar *name, const xmlChar *id, const xmlChar *system)
+{
+    struct xml *x = self;
+    (void)name, (void)id, (void)system;
+    x->code = ctx_fail(x->package->ctx, TIAN_EFORMAT, NULL,
+                       "it declares a document type, as no office file does: refused",
+                       "含有文档类型声明，拒绝读取");
+    xmlStopParser(x->parser);
+}
+
+/* ---- a whole document ------------------------------------------------------------ */
+
+static xmlSAXHandler sax_of_ours(void)
+{
+    return (xmlSAXHandler){ .initialized = XML_SAX2_MAGIC,
+                            .internalSubset = refuse_type,
+                            .startElementNs = open_element,
+                            .endElementNs = close_element,
+                            .characters = take_characters,
+                            .ignorableWhitespace = take_characters,
+                            .cdataBlock = take_characters };
+}
+
+static void free_parser(void *parser)
+{
+    xmlFreeParserCtxt(parser);
+}
+
+/* Run x->parser, which it frees; *source: how reading went, NULL when nothing is read. */
+static int walk(struct xml *x, struct str name, const int *source)
 {
     struct ctx *ctx = x->package->ctx;
-    int code = 0, more = 0, skipped = -1;
-    if (!x->reader)
+    struct arena *arena = arena_new(ctx->arena);
+    if (!x->parser)
         return ctx_fail(ctx, TIAN_EMEMORY, NULL, "no memory for the XML", "内存不足");
-    arena_defer(x->arena, close_reader, x->reader);
-    while (code == 0 && (more = xmlTextReaderRead(x->reader)) == 1)
-        code = visit(x, h, self, &skipped);
-    if (code == 0 && x->member && x->member->code != 0)
-        code = x->member->code;
-    if (code == 0 && more < 0)
-        code = ctx_fail(ctx, TIAN_EFORMAT, NULL, "the XML in %.*s is damaged or made to do harm",
-                        "%.*s 中的 XML 已损坏或有害", STR_ARG(name));
-    return code;
-}
-
-static struct xml xml_of(struct package *p)
-{
-    struct xml x = { .package = p, .arena = arena_new(p->ctx->arena) };
-    buf_init(&x.attribute, x.arena);
-    xmlSetGenericErrorFunc(NULL, silent);
-    return x;
+    arena_defer(arena, free_parser, x->parser);
+    xmlCtxtUseOptions(x->parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    xmlParseDocument(x->parser);
+    if (x->code == 0 && source)
+        x->code = *source;
+    if (x->code == 0 && !x->parser->wellFormed)
+        x->code = ctx_fail(ctx, TIAN_EFORMAT, NULL, "the XML in %.*s is damaged or made to do harm",
+                           "%.*s 中的 XML 已损坏或有害", STR_ARG(name));
+    arena_free(arena);
+    return x->code;
 }
 
 int xml_walk(struct member *m, const struct xml_handler *h, void *self)
 {
-    struct xml x = xml_of(m->package);
-    x.member = m;
-    x.reader = xmlReaderForIO(read_io, close_io, m, "member", NULL, OPTIONS);
-    int code = walk(&x, m->name, h, self);
-    arena_free(x.arena);
-    return code;
+    struct xml x = { .package = m->package, .handler = h, .self = self };
+    xmlSAXHandler sax = sax_of_ours();
+    xmlSetGenericErrorFunc(NULL, silent);
+    x.parser = xmlCreateIOParserCtxt(&sax, &x, read_io, close_io, m, XML_CHAR_ENCODING_NONE);
+    return walk(&x, m->name, &m->code);
 }
 
 int xml_walk_text(struct package *p, struct str name, struct str xml, const struct xml_handler *h, void *self)
 {
-    struct xml x = xml_of(p);
-    if (xml.n < INT32_MAX)
-        x.reader = xmlReaderForMemory(xml.p, (int)xml.n, "text", "UTF-8", OPTIONS);
-    int code = walk(&x, name, h, self);
-    arena_free(x.arena);
-    return code;
+    struct xml x = { .package = p, .handler = h, .self = self };
+    xmlSetGenericErrorFunc(NULL, silent);
+    x.parser = xml.n < INT32_MAX ? xmlCreateMemoryParserCtxt(xml.p, (int)xml.n) : NULL;
+    if (x.parser) {
+        *x.parser->sax = sax_of_ours();
+        x.parser->userData = &x;
+    }
+    return walk(&x, name, NULL);
 }
