@@ -73,7 +73,9 @@ struct loading {
     struct builder *builder;
     struct map *map;
     const char *path;
-    struct str unit;
+    struct str unit;   /* of units.conf: whose names these are */
+    struct str office; /* of outcomes.conf: the group in use, if any */
+    bool found;        /* there is such a group */
 };
 
 static int need_value(struct loading *l, const struct config_line *line)
@@ -93,11 +95,27 @@ static int visit_field(void *self, const struct config_line *line)
     return 0;
 }
 
-/* Only [default]: the other groups are examples to copy from. */
+static bool is_choice(const struct config_line *line)
+{
+    return line->section.n == 0 && (str_eq(line->key, STR("采用")) || str_eq(line->key, STR("use")));
+}
+
+/* The group that "采用 = …" above all groups names; its rows come first, so they stand against [default]. */
+static int visit_office(void *self, const struct config_line *line)
+{
+    struct loading *l = self;
+    if (is_choice(line))
+        l->office = arena_str(l->builder->arena, line->value);
+    if (l->office.n == 0 || !str_eq(line->section, l->office))
+        return 0;
+    l->found = true;
+    return visit_field(self, line);
+}
+
 static int visit_outcome(void *self, const struct config_line *line)
 {
     bool counted = line->section.n == 0 || str_eq(line->section, STR("default"));
-    return counted ? visit_field(self, line) : 0;
+    return counted && !is_choice(line) ? visit_field(self, line) : 0;
 }
 
 static int visit_unit(void *self, const struct config_line *line)
@@ -119,13 +137,19 @@ static int load(struct ctx *ctx, struct builder *b, const char *folder, const ch
 {
     struct arena *scratch = arena_new(ctx->arena);
     const char *path = folder ? path_join(b->arena, folder, name) : share_path(b->arena, name);
-    struct loading l = { ctx, b, *map = map_new(b->arena), path, STR_NONE };
+    struct loading l = { .ctx = ctx, .builder = b, .path = path };
     struct str text;
+    if (!*map)
+        *map = map_new(b->arena);
+    l.map = *map;
     int code =
         path ? file_read(ctx, scratch, path, 0, &text)
              : ctx_fail(ctx, TIAN_EIO, name, "not found in the share folder", "share 文件夹中没有此文件");
     if (code == 0)
         code = config_read(ctx, text, path, visit, &l);
+    if (code == 0 && l.office.n > 0 && !l.found)
+        code = ctx_fail(ctx, TIAN_EFORMAT, path, "there is no group [%.*s]", "没有 [%.*s] 这一组",
+                        STR_ARG(l.office));
     arena_free(scratch);
     return code;
 }
@@ -135,6 +159,8 @@ int tables_load(struct ctx *ctx, struct builder *b, const char *folder)
     int code = load(ctx, b, folder, "fields.conf", visit_field, &b->fields);
     if (code == 0)
         code = load(ctx, b, folder, "units/units.conf", visit_unit, &b->units);
+    if (code == 0)
+        code = load(ctx, b, folder, "outcomes.conf", visit_office, &b->outcomes);
     return code != 0 ? code : load(ctx, b, folder, "outcomes.conf", visit_outcome, &b->outcomes);
 }
 
