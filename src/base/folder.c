@@ -68,6 +68,8 @@ int file_stat(struct ctx *ctx, const char *path, struct file_info *out)
 bool file_is_mount(const char *folder)
 {
     struct statx st;
+    if (strcmp(folder, "/") == 0) /* of a chroot it is none by its attributes */
+        return true;
     return statx(AT_FDCWD, folder, 0, 0, &st) == 0 && (st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 }
 
