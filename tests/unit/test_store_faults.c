@@ -416,8 +416,10 @@ static volatile sig_atomic_t signals;
 
 static void on_signal(int number)
 {
+    int before = errno;
     (void)number;
     signals++;
+    errno = before;
 }
 
 static void tick(long microseconds)

@@ -1,4 +1,5 @@
 # On a terminal: less is given the marks to jump between, each once, and sent to the top; other pagers are not.
+python3 -c 'import pty; pty.openpty()' 2> /dev/null || { echo "no terminal to be had here (/dev/pts)"; exit 77; }
 mkdir bin
 printf '#!/bin/sh\nprintf "<%%s>\\n" "$@"; grep -c .\n' > bin/less
 cp bin/less bin/other
