@@ -129,8 +129,9 @@ demo: deps ## install what is missing, build, index corpus/, search, check a dra
 
 # ---- see it hold -------------------------------------------------------------------------------------
 
-# name = command of each part of `make check`, run in this order; tests/tools/check.sh counts them.
-CHECKS := layers shape format-check check-crash check-snap check-format asan-check-unit asan-check-fuzz check-unit check-parse check-cli check-doc check-api check-oracle \
+# name = command of each part of `make check`, run in this order, several at once: only one part may build a variant.
+# tests/tools/check.sh counts them.
+CHECKS := layers shape format-check check-crash check-snap check-format asan-check-unit-fuzz check-unit check-parse check-cli check-doc check-api check-oracle \
           check-theme check-titles check-relevance check-hostile check-duplicates check-report check-server check-ingest clang-all cppcheck
 check: deps-check ## install what the tests need and run all of them
 	@$(MAKE) -s -j2 all
@@ -162,6 +163,7 @@ check-ingest-long: all ## three thousand damaged files
 	@tests/ingest.sh $(B)/tian 3000
 check-duplicates-long: all
 	@tests/duplicates.sh $(B)/tian --long
+check-unit-fuzz: check-unit check-fuzz
 check-fuzz: $(FUZZ) ## the inputs kept of the fuzzers, and each of them cut short
 	@tests/fuzz.sh replay $(FUZZ)
 fuzz: ## libFuzzer on every target for SECONDS=60 (or RUNS=1000000), findings in build/fuzz/found
