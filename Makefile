@@ -163,7 +163,8 @@ check-ingest-long: all ## three thousand damaged files
 	@tests/ingest.sh $(B)/tian 3000
 check-duplicates-long: all
 	@tests/duplicates.sh $(B)/tian --long
-check-unit-fuzz: check-unit check-fuzz
+check-unit-fuzz: check-unit check-fuzz # both, one after the other
+	@:
 check-fuzz: $(FUZZ) ## the inputs kept of the fuzzers, and each of them cut short
 	@tests/fuzz.sh replay $(FUZZ)
 fuzz: ## libFuzzer on every target for SECONDS=60 (or RUNS=1000000), findings in build/fuzz/found
