@@ -160,3 +160,21 @@ int store_commit(struct ctx *ctx, struct store *store, const struct change *chan
     arena_free(patient.arena);
     return rc;
 }
+
+int store_build(struct ctx *ctx, struct store *store, const struct feed *feed, struct build_options *how)
+{
+    struct build_result built = { 0 };
+    unsigned number = store_next_segment(store);
+    how->folder = store_scratch(ctx->arena, store);
+    how->to = segment_path(ctx->arena, store->path, number);
+    how->log = store->log;
+    int rc = file_remove_tree(ctx, how->to);
+    if (!rc)
+        rc = build_run(ctx, feed, how, &built);
+    struct change change = { .segment = built.documents ? number : 0,
+                             .count = built.documents,
+                             .dead_new = &built.dead,
+                             .dead_old = &built.replaced,
+                             .base = how->base };
+    return rc || built.documents == 0 ? rc : store_commit(ctx, store, &change);
+}

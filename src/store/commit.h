@@ -84,6 +84,10 @@ char *store_scratch(struct arena *, const struct store *);
 int docs_ascending(const void *, const void *);
 void docs_sort(struct docs *);
 
+/* Build one new segment of what feed gives and commit it; nothing is committed when it gives no document. Of
+ * how the folders and the log are set here. The lock is held (store_begin()). */
+int store_build(struct ctx *, struct store *, const struct feed *, struct build_options *how);
+
 /* Join segments (merge.c). */
 enum merge_how {
     MERGE_CHEAP, /* the newest, when there are many small ones, while that takes no more than some 0.1 s */

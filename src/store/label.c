@@ -55,26 +55,11 @@ static int make(void *self, struct ctx *ctx, struct batch *batch, void *job)
 static int build_and_commit(struct ctx *ctx, struct store *store, struct labelling *l,
                             const struct import_options *options)
 {
-    struct build_result built = { 0 };
-    unsigned number = store_next_segment(store);
-    const char *to = segment_path(ctx->arena, store->path, number);
-    struct build_options how = { .jobs = 1,
-                                 .folder = store_scratch(ctx->arena, store),
-                                 .to = to,
-                                 .share = options->share,
-                                 .lexicon = options->lexicon,
-                                 .base = l->base,
-                                 .log = store->log };
+    struct build_options how = {
+        .jobs = 1, .share = options->share, .lexicon = options->lexicon, .base = l->base
+    };
     struct feed feed = { .self = l, .next = next_job, .make = make };
-    int rc = file_remove_tree(ctx, to);
-    if (!rc)
-        rc = build_run(ctx, &feed, &how, &built);
-    struct change change = { .segment = built.documents ? number : 0,
-                             .count = built.documents,
-                             .dead_new = &built.dead,
-                             .dead_old = &built.replaced,
-                             .base = l->base };
-    return rc || built.documents == 0 ? rc : store_commit(ctx, store, &change);
+    return store_build(ctx, store, &feed, &how);
 }
 
 int store_label(struct ctx *ctx, struct store *store, const struct officer_label *labels, size_t n,

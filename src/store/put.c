@@ -124,28 +124,13 @@ static int make(void *self, struct ctx *ctx, struct batch *batch, void *arg)
 static int build_and_commit(struct ctx *ctx, struct store *store, struct putting *p, uint64_t bytes,
                             const struct import_options *options)
 {
-    struct build_result built = { 0 };
-    struct snapshot *base = store_base(ctx, store);
-    unsigned number = store_next_segment(store);
-    const char *to = segment_path(ctx->arena, store->path, number);
     struct build_options how = { .jobs = bytes <= JOB_TEXT ? 1 : options->jobs,
-                                 .folder = store_scratch(ctx->arena, store),
-                                 .to = to,
                                  .share = options->share,
                                  .lexicon = options->lexicon,
                                  .builder = p->builder,
-                                 .base = base,
-                                 .log = store->log };
+                                 .base = store_base(ctx, store) };
     struct feed feed = { .self = p, .next = next_job, .make = make };
-    int rc = file_remove_tree(ctx, to);
-    if (!rc)
-        rc = build_run(ctx, &feed, &how, &built);
-    struct change change = { .segment = built.documents ? number : 0,
-                             .count = built.documents,
-                             .dead_new = &built.dead,
-                             .dead_old = &built.replaced,
-                             .base = base };
-    return rc || built.documents == 0 ? rc : store_commit(ctx, store, &change);
+    return store_build(ctx, store, &feed, &how);
 }
 
 int store_put(struct ctx *ctx, struct store *store, struct put_request *const *requests, size_t n,
