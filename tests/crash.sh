@@ -69,4 +69,6 @@ for round in $(seq "$rounds"); do
     "$tian" --index "$idx" verify >/dev/null || fail "verify finds problems at the end"
     rm -rf "$work/backup" "$idx".*
 done
+"$tian" --index "$idx" dump >"$work/dump.jsonl" && "$tian" --index "$work/new" load "$work/dump.jsonl" >/dev/null 2>&1
+[ "$(digest "$work/new")" = "${want[4]}" ] || fail "its dump, loaded elsewhere, has another digest"
 echo "crash: $rounds rounds, $kills kills, 0 documents lost, 0 failed opens, all digests equal"

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # format.sh BINARY: what is on disk is what doc/FORMAT.md says. An independent reader reads indexes of several shapes and
 # agrees with tian; indexes of every released version of the format (tests/format/vN) are opened, searched, rebuilt.
+# And what is on disk does not depend on how it got there: whatever an index has been through, its dump loaded elsewhere,
+# its backup restored elsewhere, and the same documents read at once have its digest.
 set -u
 tian=$(readlink -f "$1")
 here=$(cd "$(dirname "$0")" && pwd)
@@ -10,14 +12,29 @@ fail() { echo "format: $*"; exit 1; }
 reader() { python3 "$here/format/read_index.py" "$@" >"$work/out" 2>&1 || fail "$2 $(tail -n 3 "$work/out")"; }
 ix() { "$tian" -i "$work/ix" "$@" >"$work/out" 2>&1 || fail "$*: $(tail -n 3 "$work/out")"; }
 
+digest() { "$tian" -i "$1" digest; }
+loaded() { # INDEX: the digest of its dump, loaded into a new index
+    rm -rf "$work/new"
+    "$tian" -i "$1" dump >"$work/dump.jsonl" && "$tian" -i "$work/new" load "$work/dump.jsonl" >/dev/null 2>&1 && digest "$work/new"
+}
+
 # shapes: one segment, several, with dead lists, rebuilt, compacted (the log begins at a later file)
 shapes=0
-look() { reader "$work/ix" "$tian"; shapes=$((shapes + 1)); }
+look() {
+    reader "$work/ix" "$tian"
+    [ "$(loaded "$work/ix")" = "$(digest "$work/ix")" ] || fail "shape $shapes: its dump, loaded, has another digest"
+    shapes=$((shapes + 1))
+}
 ix index "$here/../corpus/proposals/2022"; look
 ix index "$here/../corpus/proposals"; look
 ix index "$here/../corpus/old-platform.jsonl"; look
+"$tian" -i "$work/once" index "$here/../corpus/proposals/2022" "$here/../corpus/proposals" "$here/../corpus/old-platform.jsonl" -j2 >/dev/null 2>&1
+[ "$(digest "$work/once")" = "$(digest "$work/ix")" ] || fail "read at once: another digest"
+ix theme set $("$tian" -i "$work/ix" search --jsonl 电梯 -n 1 | sed 's/.*"id":"\([^"]*\)".*/\1/') 教育; look
 ix remove $("$tian" -i "$work/ix" search --jsonl 建议 -n 7 | sed 's/.*"id":"\([^"]*\)".*/\1/'); look
 ix backup "$work/backup"; reader "$work/backup" "$tian"
+"$tian" -i "$work/restored" restore "$work/backup" >/dev/null 2>&1
+[ "$(digest "$work/restored")" = "$(digest "$work/ix")" ] || fail "restored: another digest"
 ix rebuild; look
 ix compact; look
 
@@ -32,6 +49,7 @@ for golden in "$here"/format/v*/; do
     "$tian" -i "$copy" rebuild >/dev/null || fail "$(basename "$golden"): rebuild"
     "$tian" -i "$copy" dump | sort | cmp -s - <(sort "$golden.jsonl") || fail "$(basename "$golden"): another dump after rebuild"
     reader "$copy" "$tian"
+    [ "$(loaded "$golden")" = "$(digest "$copy")" ] || fail "$(basename "$golden"): its dump, loaded, has another digest than the rebuilt one"
     goldens=$((goldens + 1))
 done
-echo "format: the independent reader agrees on $shapes shapes of an index, $goldens old versions open and rebuild"
+echo "format: the independent reader agrees on $shapes shapes of an index, each dumped and loaded to the same digest; $goldens old versions open and rebuild"

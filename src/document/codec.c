@@ -147,6 +147,19 @@ void document_encode(const struct document *d, struct buf *out)
             put_label(out, &d->labels[i]);
 }
 
+uint64_t document_portable_hash(struct str data)
+{
+    struct cursor c = cursor_of(data);
+    uint64_t hash = cursor_u8(&c);
+    while (c.p < c.end && !c.bad) {
+        uint64_t tag = cursor_varint(&c);
+        struct str value = cursor_field(&c);
+        if (tag != TAG_SOURCE && tag != TAG_RANGE)
+            hash = hash_bytes(value.p, value.n, hash_mix(hash + tag));
+    }
+    return hash;
+}
+
 /* ---- decoding -------------------------------------------------------------------- */
 
 struct decoding {

@@ -228,6 +228,11 @@ size_t examples_count_of(const struct examples *, size_t *themes,
 void document_encode(const struct document *, struct buf *out);
 int document_decode(struct ctx *, struct arena *, struct str data, struct document *out);
 
+/* Hash of such bytes but for where the document came from (source and range): what document_json() hands on
+ * is all that counts, so a document that was dumped and loaded has the same. It is kept on disk
+ * (doc/FORMAT.md). */
+uint64_t document_portable_hash(struct str data);
+
 /* As a JSON line that `tian index` reads back to an equal document: id, title, body, given fields (dump.c).
  */
 void document_json(const struct document *, struct buf *out);

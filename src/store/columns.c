@@ -7,8 +7,8 @@
  *
  *   "TCOL" version documents directory │ columns and tables │ index │ directory │ CRC
  *
- *   directory   for each number column but the last, each text column, the index, the last number column:
- *                   offset u64, least u64, bytes a value u32, texts u32
+ *   directory   for each number column but the later ones, each text column, the index, each later number
+ *                   column: offset u64, least u64, bytes a value u32, texts u32
  *   column      documents × bytes a value
  *   table       texts + 1 offsets u32, then the texts; behind the text's column
  *   index       documents sorted by the hash of their id, and by number
@@ -17,9 +17,11 @@
  * column already, so a search halves the index and looks there. Everything is
  * found from the directory, checked once when the file is opened (each column
  * lies in the file, each offset of a table ascends), so reading needs no checks
- * but that a code is below the number of texts. A file without the last column
- * (length, which came later) reads as if all its values were 0. The CRC is of the header and the
- * directory; that of the whole file is in the manifest.
+ * but that a code is below the number of texts. Columns that came later than the
+ * format (length, portable) stand behind the index, so that older files are a
+ * beginning of newer ones: what a file does not have reads as if all its values
+ * were 0. The CRC is of the header and the directory; that of the whole file is in
+ * the manifest.
  *
  * A file is written one column at a time, each twice: first to see how many bytes
  * a value needs, so that the header can say where the directory will be. Joining a
@@ -40,9 +42,10 @@ enum {
     HEADER = 24,
     ENTRY = 24,
     COLUMNS = NUMBER_COLUMNS + TEXT_COLUMNS + 1,
-    LAST_NUMBER = NUMBER_COLUMNS - 1, /* behind the index, see the drawing */
-    FIRST_TEXT = LAST_NUMBER,
-    INDEX = FIRST_TEXT + TEXT_COLUMNS
+    LATER_NUMBER = COLUMN_LENGTH, /* it and those after it: behind the index, see the drawing */
+    FIRST_TEXT = LATER_NUMBER,
+    INDEX = FIRST_TEXT + TEXT_COLUMNS,
+    COLUMNS_ONCE = INDEX + 1 /* of the oldest file */
 };
 enum {
     WRITE_PIECE = 256 * 1024
@@ -56,10 +59,15 @@ static size_t tail_of(size_t columns)
     return columns * ENTRY + 4;
 }
 
-/* Where a number column stands in the directory. */
+/* Where a number column stands in the directory, and which one stands there. */
 static size_t place_of(size_t number)
 {
-    return number < LAST_NUMBER ? number : COLUMNS - 1;
+    return number < LATER_NUMBER ? number : number + COLUMNS_ONCE - LATER_NUMBER;
+}
+
+static size_t number_of_place(size_t place)
+{
+    return place < LATER_NUMBER ? place : place - COLUMNS_ONCE + LATER_NUMBER;
 }
 
 static bool is_text(size_t place)
@@ -320,7 +328,7 @@ static void load_rows(const void *self, struct arena *arena, size_t c, struct va
     } else if (is_text(c))
         *out = (struct values){ w->text[c - FIRST_TEXT].code.at, w->text[c - FIRST_TEXT].codes };
     else
-        out->at = w->number[c < FIRST_TEXT ? c : LAST_NUMBER].at;
+        out->at = w->number[number_of_place(c)].at;
 }
 
 int column_writer_write(struct ctx *ctx, struct column_writer *w, const char *path)
@@ -382,11 +390,11 @@ static bool read_column(const uint8_t *entry, const uint8_t *file, const uint8_t
 
 static bool read_columns(struct str file, struct columns *all)
 {
-    if (file.n < HEADER + tail_of(COLUMNS - 1) || memcmp(file.p, "TCOL", 4) != 0)
+    if (file.n < HEADER + tail_of(COLUMNS_ONCE) || memcmp(file.p, "TCOL", 4) != 0)
         return false;
     const uint8_t *p = (const uint8_t *)file.p;
     size_t columns = load32(p + 12), directory = file.n - tail_of(columns);
-    if ((columns != COLUMNS && columns != COLUMNS - 1) || file.n < HEADER + tail_of(columns))
+    if (columns < COLUMNS_ONCE || columns > COLUMNS || file.n < HEADER + tail_of(columns))
         return false;
     const uint8_t *end = p + directory;
     all->n = load32(p + 8);
@@ -395,7 +403,8 @@ static bool read_columns(struct str file, struct columns *all)
     uint32_t crc = crc_of(str_sub(file, 0, HEADER));
     if (crc_more(crc, str_sub(file, directory, file.n - 4)) != load32(p + file.n - 4))
         return false;
-    all->column[COLUMNS - 1].at = p; /* of width 0, unless the file has it */
+    for (size_t c = columns; c < COLUMNS; c++)
+        all->column[c].at = p; /* of width 0 */
     for (size_t c = 0; c < columns; c++) {
         struct column *column = &all->column[c];
         bool text = is_text(c);

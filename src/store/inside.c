@@ -49,9 +49,9 @@ static void write_key(struct buf *out, uint32_t key)
 
 static void write_columns(struct buf *out, const struct row *row)
 {
-    static const char *const NUMBERS[NUMBER_COLUMNS] = { "record", "id",    "content", "terms",
-                                                         "size",   "year",  "term",    "meeting",
-                                                         "date",   "flags", "source",  "length" };
+    static const char *const NUMBERS[NUMBER_COLUMNS] = { "record", "id",     "content", "terms", "size",
+                                                         "year",   "term",   "meeting", "date",  "flags",
+                                                         "source", "length", "portable" };
     static const char *const TEXTS[TEXT_COLUMNS] = { "number",   "proposer", "proposer_kind",
                                                      "category", "theme",    "units",
                                                      "outcome",  "state",    "satisfaction" };
@@ -79,6 +79,7 @@ int snapshot_terms_text(struct ctx *ctx, const struct reader *reader, uint32_t d
         rc = terms_of(ctx, termer, &document, encoded, &terms);
     if (rc)
         return rc;
+    terms.row.number[COLUMN_PORTABLE_HASH] = document_portable_hash(encoded);
     buf_printf(out, "# words %zu\n", terms.nwords);
     for (size_t i = 0; i < terms.nwords; i++)
         buf_printf(out, "%.*s\t%" PRIu32 "\n", STR_ARG(terms.words[i].term), terms.words[i].count);

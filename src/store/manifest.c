@@ -3,7 +3,7 @@
  * The manifest: a text file of lines, the last of which is the CRC of all before.
  *
  *   tian-manifest 1
- *   features words pairs clauses columns lengths
+ *   features words pairs clauses columns lengths portable
  *   generation 12
  *   log 1                      the first file of the log (left out when it is 1)
  *   records 1 5873211          file and offset up to which the log is in the segments
@@ -28,9 +28,11 @@ enum {
     MANIFEST_VERSION = 1
 };
 
-/* lengths: of segments made since then the columns have one more; segments without go on being read. */
-static const char FEATURES[] = "words pairs clauses columns lengths",
-                  FEATURES_BEFORE[] = "words pairs clauses columns";
+/* lengths, portable: of segments made since then the columns have one more each; segments without go on being
+ * read. The first is what this version writes. */
+static const char *const FEATURES[] = { "words pairs clauses columns lengths portable",
+                                        "words pairs clauses columns lengths",
+                                        "words pairs clauses columns" };
 
 void manifest_init(struct manifest *m, struct arena *arena)
 {
@@ -74,7 +76,7 @@ static void write_segment(struct buf *out, const struct manifest_segment *s)
 
 void manifest_text(const struct manifest *m, struct buf *out)
 {
-    buf_printf(out, "tian-manifest %d\nfeatures %s\n", MANIFEST_VERSION, FEATURES);
+    buf_printf(out, "tian-manifest %d\nfeatures %s\n", MANIFEST_VERSION, FEATURES[0]);
     buf_printf(out, "generation %" PRIu64 "\n", m->generation);
     if (m->log > 1)
         buf_printf(out, "log %u\n", m->log);
@@ -190,8 +192,11 @@ static bool read_file_line(struct manifest_reader *r, struct str value)
 
 static bool read_features(struct manifest_reader *r, struct str value)
 {
+    bool known = false;
     (void)r;
-    return str_eq(value, str_of(FEATURES)) || str_eq(value, str_of(FEATURES_BEFORE));
+    for (size_t i = 0; i < sizeof FEATURES / sizeof *FEATURES; i++)
+        known |= str_eq(value, str_of(FEATURES[i]));
+    return known;
 }
 
 static bool read_version(struct manifest_reader *r, struct str value)

@@ -64,8 +64,9 @@ enum number_column { /* one unsigned number a document */
     COLUMN_MEETING,
     COLUMN_DATE, /* 20240112 */
     COLUMN_FLAGS,
-    COLUMN_SOURCE, /* hash of the source's path */
-    COLUMN_LENGTH, /* in words, as ranking counts them; 0 also in a segment of an older version */
+    COLUMN_SOURCE,        /* hash of the source's path */
+    COLUMN_LENGTH,        /* in words, as ranking counts them; 0 also in a segment of an older version */
+    COLUMN_PORTABLE_HASH, /* document_portable_hash(); 0 also in a segment of an older version */
     NUMBER_COLUMNS
 };
 enum {
@@ -329,7 +330,9 @@ struct digest {
     uint64_t high, low;
     uint64_t documents;
 };
-/* Of all living documents and their terms; independent of order, segments and threads. */
+/* Of all living documents and their terms; independent of order, segments and threads, and of the files the
+ * documents came from: what was dumped and loaded elsewhere has the same. Of documents in segments of an
+ * older version the records are read. TIAN_EINDEX: such a record is damaged. */
 int snapshot_digest(struct ctx *, struct snapshot *, struct digest *out);
 
 /* Every checksum of every file; with full, every document re-cut and compared with the lists and words.

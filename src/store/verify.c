@@ -2,9 +2,10 @@
  *
  * Two ways to know that the derived data is what the records say.
  *
- * The digest: a sum over living documents of a hash of (content, terms), both
- * kept as columns. A sum does not depend on order, so it is the same however the
- * documents came in, were merged, rebuilt or restored.
+ * The digest: a sum over living documents of a hash of (what the record says but
+ * for where it came from, terms), both kept as columns. A sum does not depend on
+ * order, so it is the same however the documents came in, were merged, rebuilt,
+ * restored, or dumped and loaded.
  *
  * The verification: (1) every file's checksum, every record's CRC; (2) full only:
  * every document is cut again and its terms compared with the columns, and the
@@ -19,20 +20,36 @@
 
 /* ---- Digest ----------------------------------------------------------------------------- */
 
+/* From the column, or, in a segment of an older version, from the record. */
+static int portable_hash(struct ctx *ctx, const struct snapshot *s, uint32_t doc, uint64_t *out)
+{
+    struct str encoded;
+    *out = snapshot_number(s, doc, COLUMN_PORTABLE_HASH);
+    if (*out)
+        return 0;
+    struct arena *arena = arena_new(ctx->arena);
+    int rc = snapshot_encoded(ctx, s, arena, doc, &encoded);
+    if (!rc)
+        *out = document_portable_hash(encoded);
+    arena_free(arena);
+    return rc;
+}
+
 int snapshot_digest(struct ctx *ctx, struct snapshot *s, struct digest *out)
 {
+    int rc = 0;
     *out = (struct digest){ 0 };
-    for (uint32_t doc = 0; doc < s->span; doc++) {
+    for (uint32_t doc = 0; !rc && doc < s->span; doc++) {
+        uint64_t said;
         if (!snapshot_is_live(s, doc))
             continue;
-        uint64_t content = snapshot_number(s, doc, COLUMN_CONTENT_HASH);
-        uint64_t terms = snapshot_number(s, doc, COLUMN_TERMS_HASH);
-        uint64_t low = hash_mix(content ^ hash_mix(terms));
+        rc = portable_hash(ctx, s, doc, &said);
+        uint64_t low = hash_mix(said ^ hash_mix(snapshot_number(s, doc, COLUMN_TERMS_HASH)));
         out->low += low;
-        out->high += hash_mix(low ^ content);
+        out->high += hash_mix(low ^ said);
         out->documents++;
     }
-    return ctx_check(ctx);
+    return rc ? rc : ctx_check(ctx);
 }
 
 /* ---- Verification --------------------------------------------------------------------------- */
@@ -145,10 +162,10 @@ static void check_lists(struct verify *v, size_t i)
 
 /* ---- Full: the texts against the columns ------------------------------------------------------ */
 
-/* A segment of an older version has no lengths. */
+/* Later columns are not there in a segment of an older version. */
 static bool is_other(int column, uint64_t stored, uint64_t found)
 {
-    return stored != found && !(column == COLUMN_LENGTH && stored == 0);
+    return stored != found && !(column >= COLUMN_LENGTH && stored == 0);
 }
 
 static int check_text(struct verify *v, struct ctx *ctx, struct termer *termer, uint32_t doc)
@@ -163,6 +180,7 @@ static int check_text(struct verify *v, struct ctx *ctx, struct termer *termer, 
         rc = terms_of(ctx, termer, &document, encoded, &terms);
     if (rc)
         return rc;
+    terms.row.number[COLUMN_PORTABLE_HASH] = document_portable_hash(encoded);
     for (int column = COLUMN_ID_HASH; column < NUMBER_COLUMNS; column++)
         if (is_other(column, snapshot_number(v->s, doc, (enum number_column)column),
                      terms.row.number[column]))

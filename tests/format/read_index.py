@@ -6,7 +6,7 @@ catalogue, with all their checksums. With TIAN it compares what it finds with `t
 import json, os, struct, subprocess, sys, zlib
 
 NUMBERS = "record id content terms size year term meeting date flags source".split()
-LAST = "length" # it came later, and stands behind the index
+LATER = "length portable".split() # they came later, and stand behind the index
 TEXTS = "number proposer proposer_kind category theme units outcome state satisfaction".split()
 
 class Damaged(Exception): pass
@@ -54,7 +54,7 @@ def read_manifest(index):
             m["segments"][-1]["files"].append(rest.split(" ", 2))
         else:
             m[word] = rest
-    need(m["tian-manifest"] == "1" and m["features"] in ("words pairs clauses columns", "words pairs clauses columns lengths"), "manifest: version")
+    need(m["tian-manifest"] == "1" and m["features"] in ["words pairs clauses columns" + more for more in ("", " lengths", " lengths portable")], "manifest: version")
     return m
 
 def read_log(index, m):
@@ -119,10 +119,10 @@ def read_lists(path, count):
 def read_columns(path, count):
     b = read(path)
     n, ncolumns, directory = u32(b, 8), u32(b, 12), u64(b, 16)
-    need(b[:4] == b"TCOL" and u32(b, 4) == 1 and n == count and ncolumns in (len(NUMBERS) + len(TEXTS) + k for k in (1, 2)), path + ": head")
+    need(b[:4] == b"TCOL" and u32(b, 4) == 1 and n == count and ncolumns in (len(NUMBERS) + len(TEXTS) + k for k in (1, 2, 3)), path + ": head")
     need(zlib.crc32(b[directory:-4], zlib.crc32(b[:24])) == u32(b, len(b) - 4), path + ": CRC")
     columns = {}
-    for i, name in enumerate((NUMBERS + TEXTS + ["index", LAST])[:ncolumns]):
+    for i, name in enumerate((NUMBERS + TEXTS + ["index"] + LATER)[:ncolumns]):
         at, least, width, texts = struct.unpack_from("<QQII", b, directory + 24 * i)
         values = [least + int.from_bytes(b[at + d * width:at + (d + 1) * width], "little") for d in range(n)]
         if name in TEXTS:
@@ -184,7 +184,7 @@ def compare(tian, index, found):
         need({key_of(k) for k in lines[at["letters"] + 1].split(" ") if k} == d["pairs"], name + ": pairs")
         need({int(k, 16) for k in lines[at["clauses"] + 1].split()} == d["clauses"], name + ": clauses")
         shown = dict(line.split("\t", 1) for line in lines[at["columns"] + 1:] if "\t" in line)
-        for c in NUMBERS[1:] + TEXTS + [LAST] * (LAST in d): # where the record stands is not part of the terms
+        for c in NUMBERS[1:] + TEXTS + [c for c in LATER if c in d]: # where the record stands is not part of the terms
             need(shown[c] == str(d[c]), "%s: column %s: %s, not %s" % (name, c, d[c], shown[c]))
 
 def main():

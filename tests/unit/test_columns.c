@@ -60,6 +60,8 @@ static struct row row_of(struct world *w, uint32_t i)
     r.number[COLUMN_YEAR] = 2020 + h % 5;
     r.number[COLUMN_TERM] = 14;
     r.number[COLUMN_DATE] = 20240101 + h % 10000;
+    r.number[COLUMN_LENGTH] = h % 900;
+    r.number[COLUMN_PORTABLE_HASH] = ~h;
     static const char *const kinds[] = { "member", "collective", "" };
     r.text[COLUMN_PROPOSER_KIND] = str_of(kinds[h % 3]);
     r.text[COLUMN_NUMBER] = str_of(arena_printf(w->arena, "%u", i));
