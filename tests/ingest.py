@@ -96,7 +96,7 @@ def archives():
     fresh()
     inner = packed([("旧/乙.txt", "案由：关于乙的提案\n正文")])
     put("in/a.zip", packed([("../../x/甲.docx", docx(HEAD)), ("b.zip", inner), ("bad.docx", b"PK\3\4junk"), ("__MACOSX/._a", b"x")]))
-    put("in/t.tar.gz", tar_gz([("丙.txt", "案由：关于丙的提案\n正文".encode()), ("/etc/丁.txt", "案由：关于丁的提案\n正文".encode())]))
+    put("in/t.tar.gz", tar_of([("丙.txt", "案由：关于丙的提案\n正文".encode()), ("/etc/丁.txt", "案由：关于丁的提案\n正文".encode())], "w:gz"))
     deep = "案由：关于戊的提案\n正文".encode()
     for _ in range(5):
         deep = packed([("d.zip" if deep[:2] == b"PK" else "戊.txt", deep)])
@@ -229,7 +229,7 @@ def mutated():
     r = random.Random(6)
     sound = [("docx", docx(HEAD * 5, [["甲", "乙"]])), ("xlsx", xlsx([["案号", "案由", "正文"]] + [[str(i), "关于%d的提案" % i, "文"] for i in range(9)])),
              ("odt", odt(HEAD)), ("pptx", pptx([HEAD])), ("pdf", pdf(HEAD)), ("zip", packed([("a.txt", "正文"), ("b.docx", docx(HEAD))], zipfile.ZIP_STORED)),
-             ("tgz", tar_gz([("a.txt", "正文".encode())])), ("html", "<html><body><p>正文</p><table><tr><td>x</td></tr></table></body></html>".encode()),
+             ("tgz", tar_of([("a.txt", "正文".encode())], "w:gz")), ("html", "<html><body><p>正文</p><table><tr><td>x</td></tr></table></body></html>".encode()),
              ("csv", "案号,案由,正文\n1,关于甲的提案,\"一\n二\"\n".encode()), ("json", json.dumps([{"title": "甲", "body": "乙"}]).encode())]
     doc = os.path.join(root, "tests/extract/sample.doc")
     if os.path.exists(doc):

@@ -100,9 +100,10 @@ def pdf(lines):
     return out + (table + "trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(out))).encode()
 
 
-def tar_gz(members):
+def tar_of(members, mode="w"):
+    """mode: that of tarfile, "w:gz" packs."""
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w:gz") as t:
+    with tarfile.open(fileobj=out, mode=mode) as t:
         for name, data in members:
             info = tarfile.TarInfo(name)
             info.size = len(data)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 here = Path(__file__).resolve().parent
 sys.path.insert(0, str(here.parent))
-from ingest_files import docx, numbered_docx, odt, packed, pdf, pptx, tar_gz, xlsx
+from ingest_files import docx, numbered_docx, odt, packed, pdf, pptx, tar_of, xlsx
 
 corpus = here.parent.parent / "corpus"
 files = here / "files"
@@ -257,16 +257,6 @@ def records():
     put("75-chinese.jsonl", json.dumps({"案号": "0416", "案由": "关于健身步道的提案", "正文": "建设环湖健身步道12公里。", "公开": "否", "自定栏目": "甲"}, ensure_ascii=False) + "\n")
 
 
-def tar_of(members):
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w") as t:
-        for name, data in members:
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            t.addfile(info, io.BytesIO(data))
-    return out.getvalue()
-
-
 def gbk_named_zip(name, data):
     """As old Windows packs: the name's bytes are GBK and nothing says so."""
     placeholder = "?" * len(name.encode("gbk"))
@@ -276,7 +266,7 @@ def gbk_named_zip(name, data):
 def archives():
     put("80-mixed.zip", packed([("2023/一.txt", proposal(2023, 15)), ("2023/二.docx", docx(lines_of(2023, 16))), ("2023/目录.csv", "案号,案由,正文\n0417,关于菜市场改造的提案,增加排水。\n"),
                                 ("desktop.ini", "x"), ("坏.docx", b"PK\3\4")]))
-    put("81-folder.tar.gz", tar_gz([("提案/三.txt", proposal(2023, 17).encode()), ("提案/四.txt", proposal(2023, 18).encode("gb18030"))]))
+    put("81-folder.tar.gz", tar_of([("提案/三.txt", proposal(2023, 17).encode()), ("提案/四.txt", proposal(2023, 18).encode("gb18030"))], "w:gz"))
     put("82-gbk-names.zip", gbk_named_zip("提案五.txt", proposal(2023, 19)))
     put("83-nested.zip", packed([("内.zip", packed([("旧/六.txt", proposal(2023, 20))]))]))
     put("84-text.txt.gz", gzip.compress(proposal(2023, 21).encode(), mtime=0))

@@ -4,38 +4,9 @@
  * a chain; cut off anywhere the whole lines before are read, and adding goes on behind them; an altered byte
  * costs one line.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
+#include "scratch.h"
 
-#include <cmocka.h>
-
-#include "base/file.h"
 #include "store/store.h"
-
-static struct arena *arena;
-static struct ctx ctx;
-static struct tian_error error;
-static char folder[64];
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new(NULL);
-    ctx = (struct ctx){ .arena = arena, .error = &error };
-    strcpy(folder, "/tmp/tian-decisions-XXXXXX");
-    return mkdtemp(folder) == NULL;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    file_remove_tree(&ctx, folder);
-    arena_free(arena);
-    return 0;
-}
 
 static void decide(bool refuses, const char *a, const char *b, const char *c)
 {
@@ -123,7 +94,7 @@ static void test_never_a_chain(void **state)
 
 static const char *path(void)
 {
-    return path_join(arena, folder, "decisions");
+    return scratch("decisions");
 }
 
 static void test_cut_off_anywhere(void **state)
@@ -206,12 +177,12 @@ static void test_failures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_what_is_added_is_read, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_the_last_word_counts, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_never_a_chain, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_cut_off_anywhere, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_an_altered_byte_costs_a_line, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_failures, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_added_is_read, scratch_make, scratch_remove),
+        cmocka_unit_test_setup_teardown(test_the_last_word_counts, scratch_make, scratch_remove),
+        cmocka_unit_test_setup_teardown(test_never_a_chain, scratch_make, scratch_remove),
+        cmocka_unit_test_setup_teardown(test_cut_off_anywhere, scratch_make, scratch_remove),
+        cmocka_unit_test_setup_teardown(test_an_altered_byte_costs_a_line, scratch_make, scratch_remove),
+        cmocka_unit_test_setup_teardown(test_failures, scratch_make, scratch_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

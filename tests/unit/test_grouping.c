@@ -4,22 +4,12 @@
  * families and half-families lie side by side. Comparing all with all must find no repeat that the partners
  * (partner.c) missed, a couple's numbers must be those of a check, and measures must be pieces of the text.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <cmocka.h>
+#include "scratch.h"
 
 #include "base/emit.h"
-#include "base/file.h"
 #include "duplicate/grouping.h"
 #include "duplicate/measure.h"
 
-static struct arena *arena;
-static struct ctx ctx;
-static struct tian_error error;
-static char folder[64];
 static struct reader reader;
 static struct verdict_rules *rules;
 
@@ -30,7 +20,7 @@ static void open_base(const char *input)
     struct builder *builder;
     struct tian_import_summary summary;
     struct import_options options = { .jobs = 1 };
-    assert_int_equal(store_open(&ctx, arena, path_join(arena, folder, "index"), STORE_CREATE, &store), 0);
+    assert_int_equal(store_open(&ctx, arena, scratch("index"), STORE_CREATE, &store), 0);
     assert_int_equal(store_import(&ctx, store, &input, 1, &options, &summary), 0);
     assert_int_equal(store_snapshot(&ctx, store, &reader.snapshot), 0);
     assert_int_equal(lexicon_load(&ctx, arena, NULL, &lexicon), 0);
@@ -109,26 +99,13 @@ static int add_proposal(void *self, const char *path, const struct file_info *in
 static int set_up(void **state)
 {
     struct buf out;
-    (void)state;
-    arena = arena_new(NULL);
-    ctx = (struct ctx){ .arena = arena, .error = &error };
-    say_set("en");
-    strcpy(folder, "/tmp/tian-grouping-XXXXXX");
-    if (!mkdtemp(folder))
-        return 1;
+    if (scratch_make(state))
+        return -1;
     buf_init(&out, arena);
     assert_int_equal(file_walk(&ctx, "corpus/proposals/2023", add_proposal, &out), 0);
-    const char *path = path_join(arena, folder, "all.jsonl");
+    const char *path = scratch("all.jsonl");
     assert_int_equal(file_write(&ctx, path, buf_view(&out), false), 0);
     open_base(path);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    file_remove_tree(&ctx, folder);
-    arena_free(arena);
     return 0;
 }
 
@@ -249,5 +226,5 @@ int main(void)
         cmocka_unit_test(test_as_a_check_says),
         cmocka_unit_test(test_measures_are_pieces),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, scratch_remove);
 }

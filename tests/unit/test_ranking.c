@@ -3,17 +3,8 @@
  * ranking.conf: the shipped file says what is built in, wrong lines are named; its
  * numbers change the order, the parts of a score add up to it; copies are one hit.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
+#include "search_world.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "base/file.h"
 #include "search/ranking.h"
 
 static const char lines[] =
@@ -31,60 +22,16 @@ static const char lines[] =
     "\"小巷夜里昏暗，装路灯照明，行人不便，应当尽早安排，"
     "装路灯照明回家的路，让老人放心。\",\"year\":\"2020\"}\n";
 
-static struct arena *arena;
-static struct ctx ctx;
-static struct tian_error error;
-static struct reader reader;
-static char folder[64];
-
-static int open_all(void)
+static int fill(void)
 {
-    struct store *store;
-    struct lexicon *lexicon;
-    struct builder *builder;
-    struct tian_import_summary summary;
-    struct import_options options = { .jobs = 1 };
-    const char *file = path_join(arena, folder, "docs.jsonl");
-    const char *paths[] = { file };
-    int code = file_write(&ctx, file, str_of(lines), false);
-    if (!code)
-        code = store_open(&ctx, arena, path_join(arena, folder, "index"), STORE_CREATE, &store);
-    if (!code)
-        code = store_import(&ctx, store, paths, 1, &options, &summary);
-    if (!code)
-        code = store_snapshot(&ctx, store, &reader.snapshot);
-    if (!code)
-        code = lexicon_load(&ctx, arena, NULL, &lexicon);
-    if (!code)
-        code = builder_new(&ctx, arena, NULL, NULL, &builder);
-    if (!code)
-        code = cutter_new(&ctx, arena, lexicon, &reader.cutter);
-    reader.lexicon = lexicon;
-    reader.builder = builder;
-    return code;
+    return world_import(lines);
 }
 
 static int set_up(void **state)
 {
     (void)state;
-    say_set("en");
     unsetenv("TIAN_RANKING");
-    arena = arena_new(NULL);
-    ctx = (struct ctx){ .arena = arena, .error = &error };
-    strcpy(folder, "/tmp/tian-ranking-XXXXXX");
-    if (!mkdtemp(folder) || open_all()) {
-        print_error("%s: %s\n", error.where, error.message);
-        return -1;
-    }
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    file_remove_tree(&ctx, folder);
-    arena_free(arena);
-    return 0;
+    return world_make(fill);
 }
 
 static void search(const char *query, const struct tian_search_options *options, struct tian_results *out)
@@ -125,13 +72,13 @@ static void test_own_file(void **state)
 {
     (void)state;
     struct ranking *own;
-    const char *file = path_join(arena, folder, "own.conf");
+    const char *file = scratch("own.conf");
     assert_int_equal(file_write(&ctx, file, STR("[boosts]\nkey = 0.5\n"), false), 0);
     setenv("TIAN_RANKING", file, 1);
     assert_int_equal(ranking_load(&ctx, arena, NULL, &own), 0);
     assert_float_equal(own->at[RANKING_KEY], .5, 1e-9);
     assert_float_equal(own->at[RANKING_TITLE], ranking_of(&(struct reader){ 0 })->at[RANKING_TITLE], 1e-9);
-    setenv("TIAN_RANKING", path_join(arena, folder, "none.conf"), 1);
+    setenv("TIAN_RANKING", scratch("none.conf"), 1);
     assert_int_not_equal(ranking_load(&ctx, arena, NULL, &own), 0);
     unsetenv("TIAN_RANKING");
 }
@@ -247,5 +194,5 @@ int main(void)
         cmocka_unit_test(test_parts_add_up), cmocka_unit_test(test_copies),
         cmocka_unit_test(test_sort_keys),    cmocka_unit_test(test_negation_keeps_scores),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, world_remove);
 }

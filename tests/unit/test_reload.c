@@ -4,50 +4,33 @@
  * not, what is running and what was answered keeps the old ones. Also the
  * dictionary's own functions: test, edit, lint.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <cmocka.h>
+#include "scratch.h"
 
 #include <pthread.h>
+#include <unistd.h>
 #include <tian.h>
 
 #include "base/config.h"
-#include "base/file.h"
 
 static const char lines[] =
     "{\"id\":\"a\",\"title\":\"关于飞天扫帚的提案\",\"body\":\"飞天扫帚需要停放。\"}\n"
     "{\"id\":\"b\",\"title\":\"关于魔毯的提案\",\"body\":\"魔毯不得超速。飞天扫帚也是。\"}\n";
 
-static struct arena *arena;
-static struct ctx ctx;
-static struct tian_error error;
 static struct tian_index *reading;
-static char folder[64];
-
-static char *in(const char *name)
-{
-    return path_join(arena, folder, name);
-}
 
 static void write_share(const char *name, const char *text)
 {
-    assert_int_equal(file_replace(&ctx, path_join(arena, in("share"), name), str_of(text)), 0);
+    assert_int_equal(file_replace(&ctx, path_join(arena, scratch("share"), name), str_of(text)), 0);
 }
 
 static int make_index(void)
 {
-    struct tian_open_options options = { .write = true, .create = true, .share = in("share") };
+    struct tian_open_options options = { .write = true, .create = true, .share = scratch("share") };
     struct tian_index *index;
-    const char *file = in("docs.jsonl");
+    const char *file = scratch("docs.jsonl");
     int code = file_write(&ctx, file, str_of(lines), false);
     if (!code)
-        code = tian_open(in("index"), &options, &index, &error);
+        code = tian_open(scratch("index"), &options, &index, &error);
     if (!code)
         code = tian_index_add(index, &file, 1, NULL, NULL, &error);
     if (!code)
@@ -57,26 +40,19 @@ static int make_index(void)
 
 static int set_up(void **state)
 {
-    (void)state;
-    arena = arena_new(NULL);
-    ctx = (struct ctx){ .arena = arena, .error = &error };
-    unsetenv("TIAN_DICT");
-    strcpy(folder, "/tmp/tian-reload-XXXXXX");
-    if (!mkdtemp(folder))
+    if (scratch_make(state))
         return -1;
+    unsetenv("TIAN_DICT");
     const char *from = share_path(arena, "verdict.conf");
-    char *command = arena_printf(arena, "cp -rL \"$(dirname '%s')\" '%s'", from, in("share"));
-    struct tian_open_options options = { .share = in("share") };
-    return system(command) != 0 || make_index() || tian_open(in("index"), &options, &reading, &error);
+    char *command = arena_printf(arena, "cp -rL \"$(dirname '%s')\" '%s'", from, scratch("share"));
+    struct tian_open_options options = { .share = scratch("share") };
+    return system(command) != 0 || make_index() || tian_open(scratch("index"), &options, &reading, &error);
 }
 
 static int tear_down(void **state)
 {
-    (void)state;
     tian_close(reading);
-    file_remove_tree(&ctx, folder);
-    arena_free(arena);
-    return 0;
+    return scratch_remove(state);
 }
 
 /* Documents that a query finds. */
@@ -190,7 +166,7 @@ static void test_a_word_is_tested_before_it_is_added(void **state)
 static void test_the_local_file_is_edited(void **state)
 {
     (void)state;
-    const char *share = in("share");
+    const char *share = scratch("share");
     char *said;
     assert_int_equal(tian_dict_edit(share, "魔毯", true, &said, &error), 0);
     tian_string_free(said);

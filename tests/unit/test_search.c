@@ -3,18 +3,7 @@
  * The whole search over a small real store: readings, fields, hidden documents,
  * facets, empty answers, and random substrings against a plain scan.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#include "base/file.h"
-#include "search/search.h"
+#include "search_world.h"
 
 static const char lines[] =
     "{\"id\":\"a\",\"title\":\"关于加装电梯的提案\",\"body\":"
@@ -32,60 +21,15 @@ static const char lines[] =
     "\"lead_unit\":\"城市管理局\",\"public\":\"否\"}\n"
     "{\"id\":\"e\",\"title\":\"短\",\"body\":\"電梯要加裝，ＧＤＰ增长。\"}\n";
 
-static struct arena *arena;
-static struct ctx ctx;
-static struct tian_error error;
-static struct reader reader;
-static char folder[64];
-
-static int open_all(void)
+static int fill(void)
 {
-    struct store *store;
-    struct lexicon *lexicon;
-    struct builder *builder;
-    struct tian_import_summary summary;
-    struct import_options options = { .jobs = 1 };
-    const char *file = path_join(arena, folder, "docs.jsonl");
-    const char *paths[] = { file };
-    int code = file_write(&ctx, file, str_of(lines), false);
-    if (!code)
-        code = store_open(&ctx, arena, path_join(arena, folder, "index"), STORE_CREATE, &store);
-    if (!code)
-        code = store_import(&ctx, store, paths, 1, &options, &summary);
-    if (!code)
-        code = store_snapshot(&ctx, store, &reader.snapshot);
-    if (!code)
-        code = lexicon_load(&ctx, arena, NULL, &lexicon);
-    if (!code)
-        code = builder_new(&ctx, arena, NULL, NULL, &builder);
-    if (!code)
-        code = cutter_new(&ctx, arena, lexicon, &reader.cutter);
-    reader.lexicon = lexicon;
-    reader.builder = builder;
-    return code;
+    return world_import(lines);
 }
 
 static int set_up(void **state)
 {
     (void)state;
-    say_set("en");
-    arena = arena_new(NULL);
-    ctx = (struct ctx){ .arena = arena, .error = &error };
-    strcpy(folder, "/tmp/tian-search-XXXXXX");
-    if (!mkdtemp(folder) || open_all()) {
-        print_error("%s: %s\n", error.where, error.message);
-        return -1;
-    }
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    store_release(&ctx, reader.snapshot);
-    file_remove_tree(&ctx, folder);
-    arena_free(arena);
-    return 0;
+    return world_make(fill);
 }
 
 static struct tian_results search_with(const char *query, const struct tian_search_options *options)
@@ -357,5 +301,5 @@ int main(void)
         cmocka_unit_test(test_facets),           cmocka_unit_test(test_empty_answers_say_why),
         cmocka_unit_test(test_long_questions),   cmocka_unit_test(test_every_substring_is_found),
     };
-    return cmocka_run_group_tests_name("search", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("search", tests, set_up, world_remove);
 }

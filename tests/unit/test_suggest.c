@@ -3,18 +3,7 @@
  * Suggestions over a small real store of two segments: every way to type, what is
  * removed or hidden, conditions before the last blank, a cache that is damaged.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#include "base/file.h"
-#include "search/search.h"
+#include "search_world.h"
 
 static const char first[] =
     "{\"id\":\"a\",\"title\":\"关于老旧小区加装电梯的提案\",\"body\":\"老旧小区改造，重庆也在做。\","
@@ -26,69 +15,20 @@ static const char second[] =
     "{\"id\":\"c\",\"title\":\"关于老旧小区停车的提案\",\"body\":\"充电桩要多。\",\"year\":\"2024\"}\n"
     "{\"id\":\"hidden\",\"title\":\"关于口袋公园的提案\",\"body\":\"口袋公园与停车。\",\"public\":\"否\"}\n";
 
-static struct arena *arena;
-static struct ctx ctx;
-static struct tian_error error;
-static struct reader reader;
-static struct store *store;
-static char folder[64];
-
-static int import(const char *name, const char *text)
+static int fill(void)
 {
-    struct tian_import_summary summary;
-    struct import_options options = { .jobs = 1 };
-    const char *file = path_join(arena, folder, name);
-    int code = file_write(&ctx, file, str_of(text), false);
-    return code ? code : store_import(&ctx, store, &file, 1, &options, &summary);
-}
-
-static int open_all(void)
-{
-    struct lexicon *lexicon;
-    struct pinyin *pinyin;
     struct str dead = STR("dead");
     size_t removed;
-    int code = store_open(&ctx, arena, path_join(arena, folder, "index"), STORE_CREATE, &store);
+    int code = world_import(first);
     if (!code)
-        code = import("first.jsonl", first);
-    if (!code)
-        code = import("second.jsonl", second);
-    if (!code)
-        code = store_remove(&ctx, store, &dead, 1, &removed);
-    if (!code)
-        code = store_snapshot(&ctx, store, &reader.snapshot);
-    if (!code)
-        code = lexicon_load(&ctx, arena, NULL, &lexicon);
-    if (!code)
-        code = pinyin_load(&ctx, arena, NULL, &pinyin);
-    if (!code)
-        code = cutter_new(&ctx, arena, lexicon, &reader.cutter);
-    reader.lexicon = lexicon;
-    reader.pinyin = pinyin;
-    return code;
+        code = world_import(second);
+    return code ? code : store_remove(&ctx, store, &dead, 1, &removed);
 }
 
 static int set_up(void **state)
 {
     (void)state;
-    say_set("en");
-    arena = arena_new(NULL);
-    ctx = (struct ctx){ .arena = arena, .error = &error };
-    strcpy(folder, "/tmp/tian-suggest-XXXXXX");
-    if (!mkdtemp(folder) || open_all()) {
-        print_error("%s: %s\n", error.where, error.message);
-        return -1;
-    }
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    store_release(&ctx, reader.snapshot);
-    file_remove_tree(&ctx, folder);
-    arena_free(arena);
-    return 0;
+    return world_make(fill);
 }
 
 static struct tian_suggestions suggest(const char *typed, enum tian_role role)
@@ -184,7 +124,7 @@ static void test_a_damaged_cache_is_made_anew(void **state)
 {
     (void)state;
     struct vocabulary before = vocabulary();
-    const char *cache = path_join(arena, folder, "index/cache");
+    const char *cache = scratch("index/cache");
     char **names;
     size_t n;
     assert_int_equal(file_list(&ctx, arena, cache, &names, &n), 0);
@@ -219,5 +159,5 @@ int main(void)
         cmocka_unit_test(test_parts_before_the_last_are_conditions),
         cmocka_unit_test(test_a_damaged_cache_is_made_anew),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, world_remove);
 }

@@ -3,38 +3,9 @@
  * The file of saved searches: what is written is read; cut short or altered it is
  * refused, or says something else, but never breaks the reader.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
+#include "scratch.h"
 
-#include <cmocka.h>
-
-#include "base/file.h"
 #include "store/store.h"
-
-static struct arena *arena;
-static struct ctx ctx;
-static struct tian_error error;
-static char folder[64];
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new(NULL);
-    ctx = (struct ctx){ .arena = arena, .error = &error };
-    strcpy(folder, "/tmp/tian-watches-XXXXXX");
-    return mkdtemp(folder) == NULL;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    file_remove_tree(&ctx, folder);
-    arena_free(arena);
-    return 0;
-}
 
 static void add(struct watches *all, const char *name, const char *theme, size_t nseen)
 {
@@ -81,7 +52,7 @@ static void test_a_damaged_file_is_refused(void **state)
     (void)state;
     struct watches all, again;
     struct str bytes;
-    char *path = path_join(arena, folder, "watches");
+    char *path = scratch("watches");
     vec_init(&all, arena);
     add(&all, "电梯", "", 2);
     add(&all, "停车", "", 1);
@@ -105,8 +76,8 @@ static void test_a_damaged_file_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_what_is_written_is_read, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_damaged_file_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_written_is_read, scratch_make, scratch_remove),
+        cmocka_unit_test_setup_teardown(test_a_damaged_file_is_refused, scratch_make, scratch_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
