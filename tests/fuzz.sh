@@ -21,6 +21,7 @@ replay() {
 run() {
     local target=$1 program=$2 grown=build/fuzz/corpus/$1
     mkdir -p "$grown" build/fuzz/found
+    [ -w /dev/shm ] && export TMPDIR=/dev/shm
     "$program" -seed="${SEED:-$RANDOM}" -rss_limit_mb=1500 -timeout=60 -max_len="${MAX_LEN:-4096}" \
         $([ -n "${RUNS:-}" ] && echo "-runs=$RUNS" || echo "-max_total_time=${SECONDS_EACH:-60}") -dict=tests/fuzz/words.dict -print_final_stats=1 \
         -artifact_prefix=build/fuzz/found/"$target"- "$grown" tests/fuzz/corpus/"$target" $([ -d tests/fuzz/found/"$target" ] && echo tests/fuzz/found/"$target") \

@@ -11,9 +11,31 @@
 #include "document/document.h"
 #include "store/record.h"
 
+/* Made once: what is dear to make, and the folder of the one file that is written again and again (TMPDIR in
+ * memory makes that twice as fast). */
+static struct {
+    struct deflater *deflater;
+    struct inflater *inflater;
+    char folder[256];
+} kept;
+
+static void remove_folder(void)
+{
+    rmdir(kept.folder);
+}
+
+static void keep(void)
+{
+    const char *in = getenv("TMPDIR");
+    kept.deflater = deflater_new(fuzz_forever(), 1);
+    kept.inflater = inflater_new(fuzz_forever());
+    snprintf(kept.folder, sizeof kept.folder, "%s/tian-fuzz-XXXXXX", in ? in : "/tmp");
+    HOLD(mkdtemp(kept.folder));
+    atexit(remove_folder);
+}
+
 struct seen {
     struct ctx *ctx;
-    struct inflater *inflater;
     uint64_t bytes; /* of what was told so far */
     record_at last;
 };
@@ -24,7 +46,7 @@ static void read_document(struct seen *seen, const struct record *record)
     struct ctx ctx = { .arena = arena };
     struct document d;
     struct str encoded;
-    if (record_expand(&ctx, seen->inflater, arena, record, &encoded) == 0)
+    if (record_expand(&ctx, kept.inflater, arena, record, &encoded) == 0)
         (void)document_decode(&ctx, arena, encoded, &d);
     arena_free(arena);
 }
@@ -48,14 +70,12 @@ static void damaged(void *self, record_at from, uint64_t bytes, struct str id)
 
 static void put_frames(struct buf *file, struct str rest)
 {
-    struct arena *arena = arena_of(file->p);
-    struct deflater *deflater = deflater_new(arena, 1);
     while (rest.n > 0) {
         struct str content = fuzz_part(&rest);
         if (content.n % 3 == 0)
             record_frame_remove(file, content);
         else
-            record_frame_put(file, deflater, str_sub(content, 0, content.n / 4), content);
+            record_frame_put(file, kept.deflater, str_sub(content, 0, content.n / 4), content);
     }
 }
 
@@ -73,35 +93,18 @@ static struct str file_of(struct ctx *ctx, struct str input)
     return buf_view(&file);
 }
 
-static char folder_name[] = "/tmp/tian-fuzz-XXXXXX";
-
-static void remove_folder(void)
-{
-    rmdir(folder_name);
-}
-
-static const char *the_folder(void)
-{
-    static const char *folder;
-    if (!folder) {
-        folder = mkdtemp(folder_name);
-        HOLD(folder);
-        atexit(remove_folder);
-    }
-    return folder;
-}
-
 void fuzz_one(struct ctx *ctx, struct str input)
 {
     struct record_files *files;
     if (input.n == 0)
         return;
-    const char *folder = the_folder();
-    const char *name = record_log_name(ctx->arena, folder, 1);
+    if (!kept.deflater)
+        keep();
+    const char *name = record_log_name(ctx->arena, kept.folder, 1);
     struct str file = file_of(ctx, input);
     HOLD(file_write(ctx, name, file, false) == 0);
-    HOLD(record_files_open(ctx, ctx->arena, folder, 0, NULL, &files) == 0);
-    struct seen seen = { .ctx = ctx, .inflater = inflater_new(ctx->arena) };
+    HOLD(record_files_open(ctx, ctx->arena, kept.folder, 0, NULL, &files) == 0);
+    struct seen seen = { .ctx = ctx };
     struct record_walk walk = { .visit = visit, .damaged = damaged, .self = &seen };
     HOLD(record_walk(ctx, files, &walk) == 0 && seen.bytes <= file.n + 64);
     unlink(name);
