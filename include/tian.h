@@ -173,6 +173,8 @@ int tian_index_dump(struct tian_index *, int (*write)(void *self, const char *li
 
 struct tian_compact_summary {
     uint64_t bytes_before, bytes_after; /* records and segments on disk */
+    uint64_t replaced;                  /* versions left out, for a later one of the document is there */
+    uint64_t removed;                   /* removed documents left out, with their removal */
 };
 /* Tidy up (index opened with write): all segments become one, records that later ones replaced are left out.
  * It can be killed at any instant, and readers go on. TIAN_EINDEX when records are damaged: then nothing is

@@ -15,7 +15,7 @@ static int run_compact(struct call *call)
 {
     const struct tian_add_options *o = call->a;
     struct import_options options = { .share = call->index->share };
-    uint64_t bytes[2];
+    struct compact_summary summary;
     struct tian_compact_summary *out = call->out;
     if (o) {
         options.jobs = o->jobs;
@@ -23,8 +23,8 @@ static int run_compact(struct call *call)
         options.progress = o->progress;
         options.self = o->self;
     }
-    int rc = store_compact(&call->ctx, call->index->store, &options, bytes);
-    *out = (struct tian_compact_summary){ bytes[0], bytes[1] };
+    int rc = store_compact(&call->ctx, call->index->store, &options, &summary);
+    *out = (struct tian_compact_summary){ summary.before, summary.after, summary.replaced, summary.removed };
     return rc;
 }
 

@@ -15,6 +15,18 @@ static double megabytes(uint64_t bytes)
 
 /* ---- compact ------------------------------------------------------------------------------------------- */
 
+static void put_compacted(struct cli *cli, const struct tian_compact_summary *s)
+{
+    buf_printf(&cli->out, say("compacted: %.2f MB, before %.2f MB", "已整理：%.2f MB，整理前 %.2f MB"),
+               megabytes(s->bytes_after), megabytes(s->bytes_before));
+    if (s->replaced || s->removed)
+        buf_printf(&cli->out,
+                   say("; left out for good: %" PRIu64 " replaced versions, %" PRIu64 " removed documents",
+                       "；永久清除：被替换的旧版本 %" PRIu64 " 件，已删除的文件 %" PRIu64 " 件"),
+                   s->replaced, s->removed);
+    buf_char(&cli->out, '\n');
+}
+
 int cmd_compact(struct cli *cli)
 {
     struct tian_compact_summary summary = { 0 };
@@ -26,12 +38,12 @@ int cmd_compact(struct cli *cli)
     if (rc)
         return rc;
     if (cli_wants_json(cli))
-        buf_printf(&cli->out, "{\"bytes_before\":%" PRIu64 ",\"bytes_after\":%" PRIu64 "}\n",
-                   summary.bytes_before, summary.bytes_after);
-    else
         buf_printf(&cli->out,
-                   say("compacted: %.2f MB, before %.2f MB\n", "已整理：%.2f MB，整理前 %.2f MB\n"),
-                   megabytes(summary.bytes_after), megabytes(summary.bytes_before));
+                   "{\"bytes_before\":%" PRIu64 ",\"bytes_after\":%" PRIu64 ",\"replaced\":%" PRIu64
+                   ",\"removed\":%" PRIu64 "}\n",
+                   summary.bytes_before, summary.bytes_after, summary.replaced, summary.removed);
+    else
+        put_compacted(cli, &summary);
     return 0;
 }
 

@@ -87,8 +87,9 @@ static const struct command COMMANDS[] = {
     { "rebuild", "", 0, 0, "jobs memory wait", cmd_rebuild, "Make all derived data anew from the records.",
       "由存档重建全部索引数据。", "tian rebuild" },
     { "compact", "", 0, 0, "jobs memory wait", cmd_compact,
-      "Tidy up: one segment of all, records that were replaced left out.",
-      "整理：合并各段，清除已被替换的旧存档。", "tian compact" },
+      "Tidy up: one segment of all; what was replaced or removed leaves the records for good, and is "
+      "counted.",
+      "整理：合并各段；被替换的旧版本和已删除的文件从存档中永久清除，并报告件数。", "tian compact" },
     { "backup", "FOLDER|-", 1, 1, "", cmd_backup,
       "Copy the index while it is used; into a folder only what is new (-: a tar archive to stdout).",
       "使用中备份索引；备份到文件夹时只写新增部分（-：以 tar 写到标准输出）。", "tian backup /备份/提案" },

@@ -43,6 +43,7 @@ struct replay {
     const struct import_options *options;
     struct damage damage;
     _Atomic uint64_t unreadable; /* whole records that could not be understood */
+    uint64_t replaced, removed;  /* versions that a later one of a living document replaced; documents */
 };
 
 /* ---- What the log says --------------------------------------------------------------- */
@@ -80,16 +81,22 @@ static int by_place(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* Keep the last word on each id. */
+/* Keep the last word on each id, and count what is not. */
 static void settle(struct replay *r)
 {
-    size_t kept = 0;
+    size_t kept = 0, versions = 0; /* of this id, before its last word */
     if (r->said.n)
         qsort(r->said.at, r->said.n, sizeof *r->said.at, by_id_then_time);
     for (size_t i = 0; i < r->said.n; i++) {
-        if (i + 1 < r->said.n && r->said.at[i + 1].id_hash == r->said.at[i].id_hash)
+        bool put = r->said.at[i].type == RECORD_PUT;
+        if (i + 1 < r->said.n && r->said.at[i + 1].id_hash == r->said.at[i].id_hash) {
+            versions += put;
             continue;
+        }
         r->said.at[kept++] = r->said.at[i];
+        r->replaced += put ? versions : 0;
+        r->removed += !put;
+        versions = 0;
     }
     r->said.n = kept;
 }
@@ -466,7 +473,8 @@ static int compact_log(struct ctx *ctx, struct store *store, const struct import
     return rc ? rc : rebuild_from(ctx, store, options, first);
 }
 
-static int compact(struct ctx *ctx, struct store *store, const struct import_options *options)
+static int compact(struct ctx *ctx, struct store *store, const struct import_options *options,
+                   struct compact_summary *out)
 {
     struct replay r = { 0 };
     struct snapshot *s = store_base(ctx, store);
@@ -479,10 +487,11 @@ static int compact(struct ctx *ctx, struct store *store, const struct import_opt
                         (unsigned long long)r.damage.places);
     if (rc)
         return rc;
-    /* some 30 bytes a file are its head */
-    bool tight = living_bytes(&r) + 64 * (record_files_last(r.files) - record_files_first(r.files) + 1) >=
-                 record_files_bytes(r.files);
-    return tight ? store_merge(ctx, store, true, options->jobs) : compact_log(ctx, store, options, &r);
+    if (r.replaced == 0 && r.removed == 0)
+        return store_merge(ctx, store, MERGE_ALL, options->jobs);
+    out->replaced = r.replaced;
+    out->removed = r.removed;
+    return compact_log(ctx, store, options, &r);
 }
 
 static uint64_t bytes_of(struct ctx *ctx, struct store *store)
@@ -494,14 +503,15 @@ static uint64_t bytes_of(struct ctx *ctx, struct store *store)
 }
 
 int store_compact(struct ctx *ctx, struct store *store, const struct import_options *options,
-                  uint64_t bytes[2])
+                  struct compact_summary *out)
 {
     struct ctx inner = { .arena = arena_new(ctx->arena), .error = ctx->error, .deadline = ctx->deadline };
+    *out = (struct compact_summary){ 0 };
     int rc = store_begin(&inner, store);
-    bytes[0] = rc ? 0 : bytes_of(&inner, store);
+    out->before = rc ? 0 : bytes_of(&inner, store);
     if (!rc)
-        rc = compact(&inner, store, options);
-    bytes[1] = rc ? 0 : bytes_of(&inner, store);
+        rc = compact(&inner, store, options, out);
+    out->after = rc ? 0 : bytes_of(&inner, store);
     arena_free(inner.arena);
     return rc;
 }

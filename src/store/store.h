@@ -296,9 +296,13 @@ const char *store_themes(struct ctx *, struct arena *, const char *index);
 /* Make one segment of all living documents from the records; nothing else changes. */
 int store_rebuild(struct ctx *, struct store *, const struct import_options *);
 
-/* One segment of all, and no record in the log that a later one has replaced. bytes: on disk before and
- * after. */
-int store_compact(struct ctx *, struct store *, const struct import_options *, uint64_t bytes[2]);
+/* One segment of all, and no record in the log that a later one has replaced. */
+struct compact_summary {
+    uint64_t before, after; /* bytes on disk */
+    uint64_t replaced;      /* versions of living documents that were left out */
+    uint64_t removed;       /* documents that were left out with all their versions and their removal */
+};
+int store_compact(struct ctx *, struct store *, const struct import_options *, struct compact_summary *);
 
 /* A copy of what is served now, while others write. See backup.c. */
 struct backup_summary {
