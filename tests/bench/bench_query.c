@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * How long questions take: bench_query INDEX QUERIES.tsv [threads [rounds]]
+ * How long questions take: bench_query INDEX QUERIES.tsv [threads [rounds [slowest]]]
  *
  * QUERIES.tsv: class <TAB> question. Each is asked through tian_search() as a user
  * would (ten hits with snippets, fields and labels), one round to warm up, then
  * `rounds` more; with several threads each asks all, from another place. Prints
  * the percentiles of each class and of all, those of all in processor time (what
- * it would be were nothing else running), what was found nothing for, the rate.
+ * it would be were nothing else running), what was found nothing for, the rate;
+ * and the slowest questions, as many as wanted, each with the processor time of its
+ * best round.
  */
 #include <tian.h>
 
@@ -141,6 +143,31 @@ static void show(const struct bench *b, const struct asker *askers, size_t class
     free(all);
 }
 
+struct timed {
+    double ms;
+    const struct question *question;
+};
+
+static int slowest_first(const void *x, const void *y)
+{
+    return -ascending(&((const struct timed *)x)->ms, &((const struct timed *)y)->ms);
+}
+
+static void show_slowest(const struct bench *b, const struct asker *asker, size_t most)
+{
+    struct timed *all = calloc(b->n, sizeof *all);
+    for (size_t i = 0; i < b->n; i++) {
+        all[i] = (struct timed){ asker->cpu[i], &b->questions[i] };
+        for (size_t round = 1; round < b->rounds; round++)
+            if (asker->cpu[round * b->n + i] < all[i].ms)
+                all[i].ms = asker->cpu[round * b->n + i];
+    }
+    qsort(all, b->n, sizeof *all, slowest_first);
+    for (size_t i = 0; i < b->n && i < most; i++)
+        printf("%.3f ms  %-8s %s\n", all[i].ms, b->class[all[i].question->class], all[i].question->text);
+    free(all);
+}
+
 int main(int argc, char **argv)
 {
     struct bench b = { .threads = argc > 3 ? strtoul(argv[3], NULL, 10) : 1,
@@ -148,7 +175,7 @@ int main(int argc, char **argv)
     struct asker askers[THREADS] = { 0 };
     struct tian_error error;
     if (argc < 3 || b.threads < 1 || b.threads > THREADS || b.rounds < 1) {
-        fprintf(stderr, "usage: %s INDEX QUERIES.tsv [threads [rounds]]\n", argv[0]);
+        fprintf(stderr, "usage: %s INDEX QUERIES.tsv [threads [rounds [slowest]]]\n", argv[0]);
         return 2;
     }
     read_questions(&b, argv[2]);
@@ -172,6 +199,8 @@ int main(int argc, char **argv)
     show(&b, askers, CLASSES, true);
     printf("%zu threads: %.0f questions/s; %zu of %zu found nothing\n", b.threads,
            (double)(b.threads * b.rounds * b.n) / took * 1e3, warm.nothing, b.n);
+    if (argc > 5)
+        show_slowest(&b, &askers[0], strtoul(argv[5], NULL, 10));
     tian_close(b.index);
     return 0;
 }
