@@ -85,6 +85,16 @@ void buf_printf(struct buf *b, const char *format, ...)
 
 /* ---- Numbers -------------------------------------------------------------- */
 
+void buf_decimal(struct buf *b, uint64_t v)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = (char)('0' + v % 10);
+    while ((v /= 10) > 0);
+    buf_put(b, digits + at, sizeof digits - at);
+}
+
 static void put_bytes(struct buf *b, uint64_t v, unsigned n)
 {
     char *p = buf_reserve(b, n);

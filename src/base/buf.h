@@ -25,6 +25,7 @@ void buf_cstr(struct buf *, const char *);
 void buf_char(struct buf *, char);
 void buf_utf8(struct buf *, uint32_t code_point);
 void buf_printf(struct buf *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_decimal(struct buf *, uint64_t); /* what printf's %llu writes */
 void buf_u8(struct buf *, uint8_t);
 void buf_u32(struct buf *, uint32_t); /* little endian */
 void buf_u64(struct buf *, uint64_t);

@@ -8,13 +8,19 @@
 
 #include "document/taxonomy.h"
 
+/* The two best scores of a group, equal ones twice; 0: there is none. */
+struct rivals {
+    double best, second;
+};
+
 struct scoring {
     const struct taxonomy *t;
     struct arena *scratch;
     struct tally *tally; /* one a word */
     uint32_t *touched;   /* words that occur */
     size_t ntouched;
-    double *score; /* one a node; < 0: excluded */
+    double *score;         /* one a node; < 0: excluded */
+    struct rivals *rivals; /* one a group */
 };
 
 /* t and scratch are given; the rest is made. */

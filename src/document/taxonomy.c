@@ -8,7 +8,7 @@
  * units are hashed; at each place of a text one bit of an 8 KiB map says whether
  * any word starts like that, which for nine places in ten is the whole work.
  *
- *   seen   1 bit a pair hash ──▶ slots  pair hash → first word ──▶ next … (chain)
+ *   seen   1 bit a pair hash ──▶ starts  pair → first word ──▶ next … (all that begin with it)
  *
  * Words of one unit are refused where people write: 水 is in 水平. A learned model
  * (its form is told in learn.c) may have them, for it knows their worth.
@@ -68,7 +68,7 @@ uint32_t taxonomy_put(struct taxonomy *t, const struct normal *n, size_t from, s
     buf_init(&text, t->arena);
     normal_utf8(n, from, to, &text);
     uint16_t *unit = memcpy(arena_alloc(t->arena, bytes), n->unit + from, bytes);
-    vec_push(&t->words, (struct word){ unit, (uint32_t)(to - from), 0, buf_view(&text), NO_INDEX, NO_INDEX });
+    vec_push(&t->words, (struct word){ unit, (uint32_t)(to - from), buf_view(&text), NO_INDEX, NO_INDEX });
     *slot = (void *)(uintptr_t)t->words.n;
     return (uint32_t)t->words.n - 1;
 }
@@ -192,26 +192,38 @@ static void make_groups(struct taxonomy *t)
     t->groups = deepest + 2;
 }
 
+/* The slot of a pair: its own, or a free one. */
+static struct start *slot_of(const struct taxonomy *t, uint32_t pair, uint32_t hash)
+{
+    size_t i = hash & (t->nstarts - 1);
+    while (t->starts[i].first != NO_INDEX && t->starts[i].pair != pair)
+        i = (i + 1) & (t->nstarts - 1);
+    return &t->starts[i];
+}
+
+static void put_start(struct taxonomy *t, uint32_t i)
+{
+    struct word *word = &t->words.at[i];
+    uint32_t hash = pair_hash(word->unit[0], word->unit[1]);
+    struct start *start = slot_of(t, pair_key(word->unit[0], word->unit[1]), hash);
+    t->seen[hash / 64] |= (uint64_t)1 << hash % 64;
+    word->next = start->first;
+    *start = (struct start){ pair_key(word->unit[0], word->unit[1]), i };
+}
+
 void taxonomy_close(struct taxonomy *t)
 {
     make_groups(t);
-    for (t->nslots = 256; t->nslots < t->words.n * 2; t->nslots *= 2)
+    for (t->nstarts = 256; t->nstarts < t->words.n * 2; t->nstarts *= 2)
         continue;
-    t->slots = arena_alloc(t->arena, t->nslots * sizeof *t->slots);
-    memset(t->slots, 0xFF, t->nslots * sizeof *t->slots);
+    t->starts = arena_alloc(t->arena, t->nstarts * sizeof *t->starts);
+    memset(t->starts, 0xFF, t->nstarts * sizeof *t->starts);
     t->seen = arena_zero(t->arena, SEEN_BITS / 8);
-    for (uint32_t i = 0; i < t->words.n; i++) {
-        struct word *word = &t->words.at[i];
-        if (word->n == 1) {
+    for (uint32_t i = 0; i < t->words.n; i++)
+        if (t->words.at[i].n == 1)
             put_single(t, i);
-            continue;
-        }
-        uint32_t hash = pair_hash(word->unit[0], word->unit[1]);
-        word->pair = pair_key(word->unit[0], word->unit[1]);
-        t->seen[hash / 64] |= (uint64_t)1 << hash % 64;
-        word->next = t->slots[hash & (t->nslots - 1)];
-        t->slots[hash & (t->nslots - 1)] = i;
-    }
+        else
+            put_start(t, i);
 }
 
 struct taxonomy *taxonomy_new(struct arena *arena)
@@ -257,28 +269,46 @@ static inline bool goes_on(const struct word *word, const uint16_t *text)
     return k == word->n;
 }
 
-static void try_words(const struct taxonomy *t, const struct normal *n, size_t at, uint32_t hash,
-                      word_hit *hit, void *self)
+static void try_words(const struct taxonomy *t, const struct normal *n, size_t at, word_hit *hit, void *self)
 {
-    uint32_t pair = pair_key(n->unit[at], n->unit[at + 1]);
-    for (uint32_t i = t->slots[hash & (t->nslots - 1)]; i != NO_INDEX; i = t->words.at[i].next) {
+    const uint16_t *text = n->unit + at;
+    uint32_t hash = pair_hash(text[0], text[1]);
+    uint32_t i = slot_of(t, pair_key(text[0], text[1]), hash)->first;
+    for (; i != NO_INDEX; i = t->words.at[i].next) {
         const struct word *word = &t->words.at[i];
-        if (word->pair == pair && word->n <= n->n - at && goes_on(word, n->unit + at))
+        if (word->n <= n->n - at && goes_on(word, text))
             hit(self, i);
     }
 }
 
+/* Places of [from, to) where a word may begin. No branch, for no processor could foresee which they are. */
+static size_t find_starts(const struct taxonomy *t, const uint16_t *unit, size_t from, size_t to,
+                          size_t *starts)
+{
+    const uint64_t *seen = t->seen;
+    size_t n = 0;
+    for (size_t i = from; i < to; i++) {
+        uint32_t hash = pair_hash(unit[i], unit[i + 1]);
+        starts[n] = i;
+        n += seen[hash / 64] >> hash % 64 & 1;
+    }
+    return n;
+}
+
 void taxonomy_scan(const struct taxonomy *t, const struct normal *n, word_hit *hit, void *self)
 {
+    enum {
+        AT_ONCE = 256
+    };
+    size_t starts[AT_ONCE], pairs = n->n > 0 ? n->n - 1 : 0;
     for (size_t i = 0; t->singles && i < n->n; i++)
         if (t->singles[n->unit[i]] != NO_INDEX)
             hit(self, t->singles[n->unit[i]]);
-    const uint16_t *unit = n->unit; /* copies, which the compiler knows hit() to leave alone */
-    const uint64_t *seen = t->seen;
-    for (size_t i = 0, pairs = n->n > 0 ? n->n - 1 : 0; i < pairs; i++) {
-        uint32_t hash = pair_hash(unit[i], unit[i + 1]);
-        if (seen[hash / 64] >> hash % 64 & 1)
-            try_words(t, n, i, hash, hit, self);
+    for (size_t from = 0; from < pairs; from += AT_ONCE) {
+        size_t to = pairs - from < AT_ONCE ? pairs : from + AT_ONCE;
+        size_t found = find_starts(t, n->unit, from, to, starts);
+        for (size_t k = 0; k < found; k++)
+            try_words(t, n, starts[k], hit, self);
     }
 }
 

@@ -19,10 +19,14 @@ struct says {
 struct word {
     const uint16_t *unit; /* folded */
     uint32_t n;
-    uint32_t pair; /* its first two units, when it has two: most places of a slot end here */
     struct str text;
     uint32_t says; /* first of its chain */
     uint32_t next; /* word with the same first pair */
+};
+
+/* The words that begin with a pair of units. */
+struct start {
+    uint32_t pair, first; /* NO_INDEX: the slot is free */
 };
 
 struct node {
@@ -42,8 +46,8 @@ struct taxonomy {
     vec_of(struct word) words;
     vec_of(struct says) says;
     struct map *by_units; /* folded word → its index + 1 */
-    uint32_t *slots;      /* hash of first pair → word */
-    size_t nslots;        /* a power of two */
+    struct start *starts; /* hashed by pair */
+    size_t nstarts;       /* a power of two, at least half of them free */
     uint64_t *seen;       /* bitmap of first pairs: most places of a text end here */
     uint32_t *singles;    /* unit → word of one unit, or NULL */
 };

@@ -94,14 +94,28 @@ static void score_nodes(struct scoring *s)
     add_sums(s);
 }
 
+/* Of every group the best two: with them each node knows its best rival. */
+static void find_rivals(struct scoring *s)
+{
+    s->rivals = arena_array(s->scratch, struct rivals, s->t->groups);
+    for (size_t i = 0; i < s->t->nodes.n; i++) {
+        struct rivals *r = &s->rivals[s->t->nodes.at[i].group];
+        if (s->score[i] > r->best)
+            *r = (struct rivals){ s->score[i], r->best };
+        else if (s->score[i] > r->second)
+            r->second = s->score[i];
+    }
+}
+
 void scoring_run_folded(struct scoring *s, const struct normal *title, const struct normal *body)
 {
-    s->tally = arena_array(s->scratch, struct tally, s->t->words.n + 1);
-    s->touched = arena_array(s->scratch, uint32_t, s->t->words.n + 1);
-    s->score = arena_array(s->scratch, double, s->t->nodes.n + 1);
+    s->tally = arena_array(s->scratch, struct tally, s->t->words.n);
+    s->touched = arena_alloc(s->scratch, s->t->words.n * sizeof *s->touched);
+    s->score = arena_array(s->scratch, double, s->t->nodes.n);
     taxonomy_scan(s->t, body, hit_body, s);
     taxonomy_scan(s->t, title, hit_title, s);
     score_nodes(s);
+    find_rivals(s);
 }
 
 void scoring_run(struct scoring *s, struct str title, struct str body, const struct skips *skips)
@@ -136,29 +150,41 @@ double scoring_part(const struct scoring *s, uint32_t word, uint32_t node)
 }
 
 /* Greatest part first, then in the order of the file. */
-static int compare_causes(const void *a, const void *b)
+static bool is_greater(const struct cause *a, const struct cause *b)
 {
-    const struct cause *x = a, *y = b;
-    if (x->part != y->part)
-        return x->part < y->part ? 1 : -1;
-    return (x->word > y->word) - (x->word < y->word);
+    return a->part != b->part ? a->part > b->part : a->word < b->word;
+}
+
+/* Into the best so far, of which there are n. */
+static size_t keep_cause(struct cause *best, size_t n, struct cause cause)
+{
+    size_t at = n < MAX_CAUSES ? n : MAX_CAUSES - 1;
+    if (n == MAX_CAUSES && !is_greater(&cause, &best[at]))
+        return n;
+    for (; at > 0 && is_greater(&cause, &best[at - 1]); at--)
+        best[at] = best[at - 1];
+    best[at] = cause;
+    return n < MAX_CAUSES ? n + 1 : n;
 }
 
 static struct str causes_text(const struct scoring *s, struct arena *arena, uint32_t node)
 {
-    struct cause *causes = arena_array(s->scratch, struct cause, s->ntouched + 1);
+    struct cause best[MAX_CAUSES];
     struct buf text;
     size_t n = 0;
     buf_init(&text, s->scratch);
     for (size_t i = 0; i < s->ntouched; i++) {
-        causes[n] = (struct cause){ s->touched[i], scoring_part(s, s->touched[i], node) };
-        n += causes[n].part > 0 && s->t->words.at[s->touched[i]].n > 1;
+        uint32_t word = s->touched[i];
+        double part = s->t->words.at[word].n > 1 ? scoring_part(s, word, node) : 0;
+        if (part > 0)
+            n = keep_cause(best, n, (struct cause){ word, part });
     }
-    qsort(causes, n, sizeof *causes, compare_causes);
-    for (size_t i = 0; i < n && i < MAX_CAUSES; i++) {
-        struct tally tally = s->tally[causes[i].word];
-        buf_printf(&text, "%s%.*s×%u", i > 0 ? " " : "", STR_ARG(s->t->words.at[causes[i].word].text),
-                   tally.body > 0 ? tally.body : tally.title);
+    for (size_t i = 0; i < n; i++) {
+        struct tally tally = s->tally[best[i].word];
+        buf_cstr(&text, i > 0 ? " " : "");
+        buf_str(&text, s->t->words.at[best[i].word].text);
+        buf_cstr(&text, "×");
+        buf_decimal(&text, tally.body > 0 ? tally.body : tally.title);
     }
     return arena_str(arena, buf_view(&text));
 }
@@ -171,13 +197,11 @@ struct ranking {
     size_t n;
 };
 
-static double best_but(const struct scoring *s, uint32_t node)
+/* The best score of its group but its own. */
+static double best_rival(const struct scoring *s, uint32_t node)
 {
-    double best = 0;
-    for (uint32_t i = 0; i < s->t->nodes.n; i++)
-        if (i != node && s->t->nodes.at[i].group == s->t->nodes.at[node].group && s->score[i] > best)
-            best = s->score[i];
-    return best;
+    const struct rivals *r = &s->rivals[s->t->nodes.at[node].group];
+    return s->score[node] < r->best ? r->best : r->second;
 }
 
 double scoring_confidence(const struct scoring *s, uint32_t node)
@@ -185,7 +209,7 @@ double scoring_confidence(const struct scoring *s, uint32_t node)
     double score = s->score[node];
     if (s->t->learned)
         return round(score * 10000) / 10000;
-    double sure = surest * (1 - exp(-score / enough)) * score / (score + rival * best_but(s, node));
+    double sure = surest * (1 - exp(-score / enough)) * score / (score + rival * best_rival(s, node));
     return round(sure * 10000) / 10000; /* as the record keeps it */
 }
 

@@ -39,7 +39,10 @@ static void test_appending(void **state)
     buf_char(&b, '!');
     buf_utf8(&b, 0x20BB7);
     buf_printf(&b, "%s-%d", "x", 5);
-    assert_true(str_eq(buf_view(&b), STR("关于提案!𠮷x-5")));
+    buf_decimal(&b, 0);
+    buf_char(&b, ' ');
+    buf_decimal(&b, UINT64_MAX);
+    assert_true(str_eq(buf_view(&b), STR("关于提案!𠮷x-50 18446744073709551615")));
     buf_clear(&b);
     assert_int_equal(b.n, 0);
     for (int i = 0; i < 100000; i++)
