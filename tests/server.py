@@ -288,6 +288,26 @@ def test_load(s):
     check("240 requests on 8 threads", len(wrong), 0)
 
 
+def test_merge_load(s):
+    """One at a time: whoever asks meanwhile is told so, and all else is answered."""
+    seen, slow = [], []
+
+    def ask():
+        for _ in range(10):
+            seen.append(s.get("/api/v1/merge")[0])
+
+    def look():
+        for _ in range(40):
+            start = time.time()
+            slow.append(s.get("/healthz")[0] != 200 or time.time() - start > 5)
+    threads = [threading.Thread(target=ask) for _ in range(3)] + [threading.Thread(target=look)]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    check("merge: 30 requests on 3 threads", sorted(set(seen)), [200, 503])
+    check("merge: others are served meanwhile", any(slow), False)
+    check("merge: free again", s.get("/api/v1/merge")[0], 200)
+
+
 def test_copies(binary, work):
     """Identical texts are one hit that counts and links the others."""
     folder, index = os.path.join(work, "copies"), os.path.join(work, "copies.ix")
@@ -308,7 +328,7 @@ def main():
         index = os.path.join(work, "index")
         subprocess.run([binary, "--index", index, "index", os.path.join(ROOT, "corpus", "proposals")], check=True, capture_output=True)
         s = Server(binary, index)
-        test_api(s), test_pages(s), test_report(s), test_merge(s), test_relabelled(s, binary, index), test_refusals(s), test_load(s)
+        test_api(s), test_pages(s), test_report(s), test_merge(s), test_relabelled(s, binary, index), test_refusals(s), test_load(s), test_merge_load(s)
         check("stops on SIGTERM", s.stop(), 0)
         test_deadline(binary, index)
         test_roles(binary, index, work)

@@ -3,8 +3,11 @@
  * Which proposals of a session should be handled as one, as a page, as a page to
  * be printed (/merge/print) and as JSON or CSV (/api/v1/merge). The server only
  * reads: who decides does so with the commands that the page shows to officers. A
- * large session takes seconds, so one request has one thread and half a minute.
+ * large session takes seconds, and anybody may ask: so one request has one thread
+ * and half a minute, as a check has, and only one of them is at work; whoever else
+ * asks meanwhile is told so (503), and the server's other threads stay free.
  */
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/ctx.h"
@@ -16,8 +19,9 @@ enum {
 
 #define SAME 0.5 /* share of a measure from which on it is the same, as tian.h says */
 
-/* NULL: the request was answered already, with what is wrong. */
-static struct tian_merge *ask(struct request *r)
+static atomic_flag at_work = ATOMIC_FLAG_INIT;
+
+static struct tian_merge *find_groups(struct request *r)
 {
     const char *session = request_argument(r, "session");
     struct tian_merge_options options = { .session = *session ? session : NULL,
@@ -31,6 +35,20 @@ static struct tian_merge *ask(struct request *r)
         request_fail_tian(r, &error);
         return NULL;
     }
+    return merge;
+}
+
+/* NULL: the request was answered already, with what is wrong. */
+static struct tian_merge *ask(struct request *r)
+{
+    if (atomic_flag_test_and_set(&at_work)) {
+        request_fail(r, 503,
+                     say("groups to be merged are being looked for by another request; try again in a moment",
+                         "正在为另一个请求查找可并案的提案，请稍后再试"));
+        return NULL;
+    }
+    struct tian_merge *merge = find_groups(r);
+    atomic_flag_clear(&at_work);
     return merge;
 }
 
