@@ -241,7 +241,9 @@ struct tian_document {
     bool hidden; /* 不公开: title, body and fields are empty unless the reader may see them */
 };
 
-/* Who is asking: hidden documents show only number and unit to a reader who is not an officer. */
+/* Who is asking: hidden documents show only number and unit to a reader who is not an officer. A check and a
+ * merge give no id of theirs either ("": it is often a file name) and nothing of the comparison but the
+ * verdict: rule "", shares -1. */
 enum tian_role {
     TIAN_ROLE_OFFICER,
     TIAN_ROLE_PUBLIC
@@ -594,7 +596,7 @@ struct tian_merge_proposal {
     bool accepted; /* an officer put it here; else it is proposed */
     const char *verdict, *verdict_text,
         *rule;                  /* beside the main proposal; "" of that, and when there is none */
-    double mine, theirs;        /* share of it found in the main one, of that found in it; 0 when unknown */
+    double mine, theirs;        /* share of it found in the main one, of that found in it; -1: not told */
     double problem, suggestion; /* of its parts; -1 when it has none */
     uint32_t longest;           /* equal run, characters */
     const struct tian_merge_measure *measures;

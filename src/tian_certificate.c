@@ -124,11 +124,12 @@ static void put_verdict(const struct page *p)
     put(p, p->check->verdict_text);
     buf_cstr(p->out, "</span>");
     row_end(p);
-    if (m)
+    if (m && !m->hidden)
         put_row(p, "Rule", "依据", m->rule);
     for (size_t i = 0; i < p->check->nmatters && i < 2; i++) {
         row_begin(p, "Raised before", "以往提出");
-        put_short(p, p->check->matters[i].title, TITLE_MOST);
+        const char *title = p->check->matters[i].title; /* "": of one that is not public */
+        put_short(p, title[0] ? title : say("(not public)", "（不公开）"), TITLE_MOST);
         buf_cstr(p->out, say(": ", "："));
         put(p, p->check->matters[i].summary);
         row_end(p);
@@ -167,8 +168,11 @@ static void put_match(const struct page *p, const struct tian_match_report *m)
     put(p, field(m, "lead_unit"));
     buf_cstr(p->out, "</span></td><td>");
     put(p, m->verdict_text);
-    buf_printf(p->out, "</td><td>%.0f%%</td><td>%.0f%%</td><td>%u</td></tr>\n", m->mine * 100,
-               m->theirs * 100, m->longest);
+    if (m->hidden)
+        buf_cstr(p->out, "</td><td>–</td><td>–</td><td>–</td></tr>\n");
+    else
+        buf_printf(p->out, "</td><td>%.0f%%</td><td>%.0f%%</td><td>%u</td></tr>\n", m->mine * 100,
+                   m->theirs * 100, m->longest);
 }
 
 /* What only shares a word or two says nothing in a file. */

@@ -149,8 +149,8 @@ static void put_comparison(struct emit *e, const struct tian_merge_proposal *p)
     emit_cstr(e, "verdict", p->verdict);
     emit_cstr(e, "verdict_text", p->verdict_text);
     emit_cstr(e, "rule", p->rule);
-    emit_double(e, "mine", p->mine, 3);
-    emit_double(e, "theirs", p->theirs, 3);
+    put_part(e, "mine", p->mine);
+    put_part(e, "theirs", p->theirs);
     put_part(e, "problem", p->problem);
     put_part(e, "suggestion", p->suggestion);
     emit_uint(e, "longest", p->longest);

@@ -73,7 +73,7 @@ static void put_row(const struct merge_formatting *f, const struct tian_merge_gr
     put(f, merge_field(p, "joint_unit"));
     buf_cstr(f->out, "</span></td><td>");
     put(f, i ? p->verdict_text : g->reason);
-    if (i && !p->hidden && p->verdict[0])
+    if (i && p->mine >= 0)
         buf_printf(f->out,
                    say("<br><span class=\"small\">%.0f %% of it in the main one</span>",
                        "<br><span class=\"small\">本件 %.0f%% 见于主提案</span>"),

@@ -188,8 +188,6 @@ static void report_numbers(const struct finding *f, struct arena *arena, struct 
 {
     const double *n = f->numbers.at;
     const struct candidate *c = &f->candidate;
-    out->verdict = verdict_code_name(f->judgement.code);
-    out->verdict_text = f->judgement.text;
     out->rule = f->judgement.rule;
     if (c->clause_rank || c->pair_rank)
         out->rule =
@@ -202,18 +200,31 @@ static void report_numbers(const struct finding *f, struct arena *arena, struct 
     out->longest = (uint32_t)n[NUMBER_LONGEST];
 }
 
+/* Numbers and passages of one that may be read. */
+static void report_comparison(struct check *c, const struct finding *f, const struct other *o,
+                              struct tian_match_report *out)
+{
+    struct arena *arena = c->ctx->arena;
+    report_numbers(f, arena, out);
+    report_passages(arena, &c->draft, &o->sheet, &o->alignment, out);
+    if (c->options->whole)
+        report_whole(arena, &(struct whole){ c->text, &c->draft, &o->sheet }, &o->alignment, out);
+}
+
+/* Of one that may not be read the verdict only: by numbers and passages of well-chosen drafts its text could
+ * be asked out. */
 static int report_match(struct check *c, const struct finding *f, struct tian_match_report *out)
 {
     struct other other;
     int code = load_other(c, f->candidate.doc, &other);
     if (code == TIAN_OK) {
-        report_numbers(f, c->ctx->arena, out);
+        out->verdict = verdict_code_name(f->judgement.code);
+        out->verdict_text = f->judgement.text;
+        out->rule = "";
+        out->mine = out->theirs = out->problem = out->suggestion = -1;
         report_document(c->ctx->arena, &other.document, &other.facts, c->options->role, out);
         if (!out->hidden)
-            report_passages(c->ctx->arena, &c->draft, &other.sheet, &other.alignment, out);
-        if (!out->hidden && c->options->whole)
-            report_whole(c->ctx->arena, &(struct whole){ c->text, &c->draft, &other.sheet }, &other.alignment,
-                         out);
+            report_comparison(c, f, &other, out);
     }
     arena_reset(c->scratch.arena);
     return code;

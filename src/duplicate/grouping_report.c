@@ -7,8 +7,9 @@
  *                     ├── member                  └─ or-ed over all members ──▶ marks of the main one's
  *                     └── …
  *
- * Of who may not be read nothing but number and unit leaves this file: it has no
- * measures, and no measure of another says that it has the same.
+ * Of who may not be read nothing but number and units leaves this file: it has no
+ * id, no numbers beside another and no measures, and no measure of another says
+ * that it has the same.
  */
 #include "duplicate/measure.h"
 #include "duplicate/grouping.h"
@@ -125,8 +126,9 @@ static void lay_beside(struct grouping *m, struct main_side *main, struct opened
     report_measures(m->ctx->arena, o, equal, &alignment.in_theirs, out);
 }
 
-/* As the member's own check would say; what the main proposal's would say when that alone is a repeat. */
-static void report_link(struct grouping *m, const struct link *link, uint32_t member,
+/* As the member's own check would say; what the main proposal's would say when that alone is a repeat.
+ * Numbers only when both may be read. */
+static void report_link(struct grouping *m, const struct link *link, uint32_t member, bool open,
                         struct tian_merge_proposal *out)
 {
     struct arena *arena = m->ctx->arena;
@@ -137,6 +139,8 @@ static void report_link(struct grouping *m, const struct link *link, uint32_t me
     struct judgement j = verdict_judge(m->rules, &link->numbers[turned ? !own : own], arena);
     out->verdict = verdict_code_name(j.code);
     out->verdict_text = j.text;
+    if (!open)
+        return;
     out->rule = turned ? arena_printf(arena, say("seen from the main proposal: %s", "从主提案看：%s"), j.rule)
                        : j.rule;
     out->mine = n[NUMBER_MINE];
@@ -164,7 +168,7 @@ static int find_link(struct grouping *m, uint32_t main, const struct ray *ray, c
 static void no_verdict(struct tian_merge_proposal *out)
 {
     out->verdict = out->verdict_text = out->rule = "";
-    out->problem = out->suggestion = -1;
+    out->mine = out->theirs = out->problem = out->suggestion = -1;
 }
 
 static int report_member(struct grouping *m, struct main_side *main, const struct ray *ray,
@@ -179,9 +183,10 @@ static int report_member(struct grouping *m, struct main_side *main, const struc
         return rc;
     no_verdict(out);
     report_proposal(m->ctx->arena, &o->document, &o->proposal->facts, m->role, out);
-    report_link(m, link, ray->proposal, out);
+    bool open = !o->hidden && !main->opened.hidden;
+    report_link(m, link, ray->proposal, open, out);
     out->accepted = ray->accepted;
-    if (!o->hidden && !main->opened.hidden)
+    if (open)
         lay_beside(m, main, o, out);
     return 0;
 }

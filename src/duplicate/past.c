@@ -53,7 +53,7 @@ static int read_entry(struct work *w, const struct past_entry *from, struct entr
         return code;
     document_facts(&doc, w->ctx->arena, &facts);
     bool hidden = facts.hidden && w->role != TIAN_ROLE_OFFICER;
-    out->past = (struct tian_past){ .id = text_of(w, doc.id),
+    out->past = (struct tian_past){ .id = hidden ? "" : text_of(w, doc.id),
                                     .title = hidden ? "" : text_of(w, doc.title),
                                     .number = text_of(w, facts.number),
                                     .session = hidden ? "" : text_of(w, facts.session),
@@ -85,7 +85,8 @@ static int oldest_first(const void *a, const void *b)
     const struct tian_past *x = a, *y = b;
     if (x->year != y->year)
         return x->year < y->year ? -1 : 1;
-    return strcmp(x->id, y->id);
+    int order = strcmp(x->id, y->id);
+    return order ? order : strcmp(x->number, y->number);
 }
 
 static void put_years(struct buf *out, const struct tian_past *past, size_t n)

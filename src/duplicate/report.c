@@ -54,30 +54,6 @@ static void put_year(struct field_list *list, unsigned year)
         put_field(list, "year", str_of(arena_printf(list->arena, "%u", year)));
 }
 
-void report_document(struct arena *arena, const struct document *doc, const struct facts *facts,
-                     enum tian_role role, struct tian_match_report *out)
-{
-    struct field_list list = { arena, arena_array(arena, struct tian_field, FIELDS_MOST), 0 };
-    out->hidden = facts->hidden && role != TIAN_ROLE_OFFICER;
-    out->id = arena_cstr(arena, doc->id);
-    out->title = out->hidden ? "" : arena_cstr(arena, doc->title);
-    put_field(&list, "number", facts->number);
-    put_field(&list, "lead_unit", first_value(facts->units));
-    if (!out->hidden) {
-        put_field(&list, "session", facts->session);
-        put_year(&list, facts->year);
-        put_field(&list, "date", facts->date);
-        put_field(&list, "proposer", facts->proposer);
-        put_field(&list, "category", facts->category);
-        put_field(&list, "state", facts->state);
-        put_field(&list, "outcome", facts->outcome);
-        put_field(&list, "satisfaction", facts->satisfaction);
-        put_field(&list, "reply", reply_of(doc));
-    }
-    out->fields = list.at;
-    out->nfields = list.n;
-}
-
 /* All but the first of values joined by '\x1f'. */
 static struct str other_values(struct arena *arena, struct str joined)
 {
@@ -91,29 +67,68 @@ static struct str other_values(struct arena *arena, struct str joined)
     return buf_view(&out);
 }
 
+/* What every report of a document begins with. */
+struct head {
+    const char *id, *title;
+    struct field_list fields; /* what follows may be added unless hidden */
+    bool hidden;
+};
+
+/* Of one that may not be read number and units only: no id, which is often the name of a file, and that its
+ * title. */
+static struct head head_of(struct arena *arena, const struct document *doc, const struct facts *facts,
+                           enum tian_role role)
+{
+    struct head head = { "", "", { arena, arena_array(arena, struct tian_field, FIELDS_MOST), 0 }, false };
+    head.hidden = facts->hidden && role != TIAN_ROLE_OFFICER;
+    put_field(&head.fields, "number", facts->number);
+    put_field(&head.fields, "lead_unit", first_value(facts->units));
+    put_field(&head.fields, "joint_unit", other_values(arena, facts->units));
+    if (head.hidden)
+        return head;
+    head.id = arena_cstr(arena, doc->id);
+    head.title = arena_cstr(arena, doc->title);
+    put_field(&head.fields, "session", facts->session);
+    put_year(&head.fields, facts->year);
+    put_field(&head.fields, "date", facts->date);
+    put_field(&head.fields, "state", facts->state);
+    return head;
+}
+
+void report_document(struct arena *arena, const struct document *doc, const struct facts *facts,
+                     enum tian_role role, struct tian_match_report *out)
+{
+    struct head head = head_of(arena, doc, facts, role);
+    if (!head.hidden) {
+        put_field(&head.fields, "proposer", facts->proposer);
+        put_field(&head.fields, "category", facts->category);
+        put_field(&head.fields, "outcome", facts->outcome);
+        put_field(&head.fields, "satisfaction", facts->satisfaction);
+        put_field(&head.fields, "reply", reply_of(doc));
+    }
+    out->id = head.id;
+    out->title = head.title;
+    out->fields = head.fields.at;
+    out->nfields = head.fields.n;
+    out->hidden = head.hidden;
+}
+
 void report_proposal(struct arena *arena, const struct document *doc, const struct facts *facts,
                      enum tian_role role, struct tian_merge_proposal *out)
 {
-    struct field_list list = { arena, arena_array(arena, struct tian_field, FIELDS_MOST), 0 };
-    out->hidden = facts->hidden && role != TIAN_ROLE_OFFICER;
-    out->id = arena_cstr(arena, doc->id);
-    out->title = out->hidden ? "" : arena_cstr(arena, doc->title);
-    put_field(&list, "number", facts->number);
-    put_field(&list, "lead_unit", first_value(facts->units));
-    put_field(&list, "joint_unit", other_values(arena, facts->units));
-    if (!out->hidden) {
-        put_field(&list, "session", facts->session);
-        put_year(&list, facts->year);
-        put_field(&list, "proposer", document_field(doc, "proposer"));
-        put_field(&list, "proposer_kind", facts->proposer_kind);
-        put_field(&list, "cosigner", document_field(doc, "cosigner"));
-        put_field(&list, "date", facts->date);
-        put_field(&list, "state", facts->state);
+    struct head head = head_of(arena, doc, facts, role);
+    if (!head.hidden) {
+        put_field(&head.fields, "proposer", document_field(doc, "proposer"));
+        put_field(&head.fields, "proposer_kind", facts->proposer_kind);
+        put_field(&head.fields, "cosigner", document_field(doc, "cosigner"));
         if (facts->key)
-            put_field(&list, "key", STR("是"));
+            put_field(&head.fields, "key", STR("是"));
     }
-    out->fields = list.at;
-    out->nfields = list.n;
+    out->id = head.id;
+    out->title = head.title;
+    out->fields = head.fields.at;
+    out->nfields = head.fields.n;
+    out->hidden = head.hidden;
 }
 
 static const char *origin_name(enum origin origin)

@@ -8,7 +8,7 @@
 #include "duplicate/align.h"
 #include "duplicate/draft.h"
 
-/* id, title, fields; only number and unit of a hidden one when the role may not read it. Copies all. */
+/* id, title, fields; only number and units of a hidden one when the role may not read it. Copies all. */
 void report_document(struct arena *, const struct document *, const struct facts *, enum tian_role,
                      struct tian_match_report *out);
 /* The same of a proposal in a group to be merged: who signed, which units, when, what was decided. */

@@ -128,6 +128,19 @@ void html_document_href(struct request *r, const char *id, const char *query)
     argument(&r->out, &first, "q", query ? query : "");
 }
 
+void html_document_title(struct request *r, const char *id, const char *title, bool hidden)
+{
+    if (hidden) {
+        buf_cstr(&r->out, "（不公开）");
+        return;
+    }
+    buf_cstr(&r->out, "<a href=\"");
+    html_document_href(r, id, NULL);
+    buf_cstr(&r->out, "\">");
+    html_text(r, title);
+    buf_cstr(&r->out, "</a>");
+}
+
 /* ---- Options of a form -------------------------------------------------------------------- */
 
 void html_option(struct request *r, const char *value, const char *text, const char *chosen)

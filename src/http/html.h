@@ -17,6 +17,8 @@ void html_paragraphs(struct request *, const struct tian_text *, uint32_t from, 
 /* An href value: path, then arguments of the request with one replaced (name NULL: none). */
 void html_href(struct request *, const char *path, const char *name, const char *value);
 void html_document_href(struct request *, const char *id, const char *query);
+/* Its title and the way to it; of one that may not be read, that it is not public. */
+void html_document_title(struct request *, const char *id, const char *title, bool hidden);
 void html_option(struct request *, const char *value, const char *text, const char *chosen);
 /* The taxonomy as options, a second level indented; none: what no theme is called. */
 void html_theme_options(struct request *, const char *none, const char *chosen);

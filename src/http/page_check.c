@@ -69,6 +69,8 @@ static void percent(struct request *r, const char *name, double share)
 
 static void show_shares(struct request *r, const struct tian_match_report *m)
 {
+    if (m->hidden)
+        return;
     buf_cstr(&r->out, "<p class=\"shares\">");
     percent(r, "草稿中见于该件", m->mine);
     percent(r, "该件中见于草稿", m->theirs);
@@ -98,11 +100,8 @@ static void match_title(struct request *r, const struct tian_match_report *m)
 {
     buf_cstr(&r->out, "<b>");
     html_text(r, m->verdict_text);
-    buf_cstr(&r->out, "</b> <a href=\"");
-    html_document_href(r, m->id, NULL);
-    buf_cstr(&r->out, "\">");
-    html_text(r, m->hidden ? "（不公开）" : m->title);
-    buf_cstr(&r->out, "</a>");
+    buf_cstr(&r->out, "</b> ");
+    html_document_title(r, m->id, m->title, m->hidden);
 }
 
 static void show_match(struct request *r, const struct tian_match_report *m)
@@ -132,11 +131,9 @@ static void show_past(struct request *r, const struct tian_past *p)
     html_text(r, p->unit[0] ? p->unit : "单位未注明");
     buf_cstr(&r->out, " · ");
     html_text(r, tian_field_wording("outcome", p->outcome));
-    buf_cstr(&r->out, " · <a href=\"");
-    html_document_href(r, p->id, NULL);
-    buf_cstr(&r->out, "\">");
-    html_text(r, p->hidden ? "（不公开）" : p->title);
-    buf_cstr(&r->out, "</a></li>");
+    buf_cstr(&r->out, " · ");
+    html_document_title(r, p->id, p->title, p->hidden);
+    buf_cstr(&r->out, "</li>");
 }
 
 static void show_matters(struct request *r, const struct tian_check *c)

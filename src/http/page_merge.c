@@ -62,11 +62,9 @@ static const char *short_name(struct request *r, const struct tian_merge_proposa
 
 static void show_name(struct request *r, const struct tian_merge_proposal *p, bool main)
 {
-    buf_printf(&r->out, "<li><h3>%s <a href=\"", main ? "主提案" : "并入");
-    html_document_href(r, p->id, NULL);
-    buf_cstr(&r->out, "\">");
-    html_text(r, p->hidden ? "（不公开）" : p->title);
-    buf_cstr(&r->out, p->accepted ? "</a>〔已定〕</h3><p class=\"meta\">" : "</a></h3><p class=\"meta\">");
+    buf_printf(&r->out, "<li><h3>%s ", main ? "主提案" : "并入");
+    html_document_title(r, p->id, p->title, p->hidden);
+    buf_cstr(&r->out, p->accepted ? "〔已定〕</h3><p class=\"meta\">" : "</h3><p class=\"meta\">");
     html_fields(r, p->fields, p->nfields);
     buf_cstr(&r->out, "</p>");
 }
@@ -77,6 +75,10 @@ static void show_comparison(struct request *r, const struct tian_merge_proposal 
         return;
     buf_cstr(&r->out, "<p class=\"shares\"><b>");
     html_text(r, p->verdict_text);
+    if (p->mine < 0) { /* one of the two is not public */
+        buf_cstr(&r->out, "</b></p>");
+        return;
+    }
     buf_printf(&r->out, "</b> <span>见于主提案 %.0f%%</span> <span>主提案见于本件 %.0f%%</span>",
                p->mine * 100, p->theirs * 100);
     if (p->suggestion >= 0)

@@ -188,6 +188,9 @@ static void hidden_ones_show_number_and_unit_only(void **state)
     struct tian_check c = check(b, SECRET, (struct tian_check_options){ .role = TIAN_ROLE_PUBLIC });
     assert_true(c.repeat && c.matches[0].hidden && c.matches[0].npassages == 0);
     assert_string_equal(c.matches[0].title, "");
+    assert_string_equal(c.matches[0].id, "");
+    assert_string_equal(c.matches[0].rule, "");
+    assert_true(c.matches[0].mine < 0 && c.matches[0].theirs < 0 && c.matches[0].longest == 0);
     assert_string_equal(field(&c.matches[0], "number"), "12");
     for (size_t i = 0; i < c.matches[0].nfields; i++)
         assert_true(strcmp(c.matches[0].fields[i].name, "number") == 0 ||
@@ -267,6 +270,9 @@ static void what_was_raised_before_is_told(void **state)
     c = check(b, SECRET, (struct tian_check_options){ .role = TIAN_ROLE_PUBLIC });
     assert_true(c.nmatters == 1 && c.matters[0].past[0].hidden && c.matters[0].past[0].title[0] == '\0');
     assert_string_equal(c.matters[0].past[0].number, "12");
+    assert_string_equal(c.matters[0].past[0].id, "");
+    c = check(b, SECRET, (struct tian_check_options){ 0 });
+    assert_string_equal(c.matters[0].past[0].id, "secret");
 }
 
 static void what_is_not_filed_is_hinted_at(void **state)
