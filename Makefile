@@ -131,7 +131,7 @@ demo: deps ## install what is missing, build, index corpus/, search, check a dra
 
 # name = command of each part of `make check`, run in this order, several at once: only one part may build a variant.
 # tests/tools/check.sh counts them.
-CHECKS := layers shape format-check check-crash check-snap check-format asan-check-unit-fuzz check-unit check-parse check-cli check-doc check-api check-oracle \
+CHECKS := layers shape format-check check-crash check-snap check-locks check-format asan-check-unit-fuzz check-unit check-parse check-cli check-doc check-api check-oracle \
           check-theme check-titles check-relevance check-hostile check-duplicates check-report check-server check-ingest clang-all cppcheck
 check: deps-check ## install what the tests need and run all of them
 	@$(MAKE) -s -j2 all

@@ -108,7 +108,8 @@ int file_list(struct ctx *, struct arena *, const char *folder, char ***names, s
 
 /* An exclusive lock on path (made when absent), whose content names the holder
  * ("pid host since command"). TIAN_ELOCKED says who holds it. wait_ms: how long
- * to wait for it. Released with the arena; a dead process holds nothing. */
+ * to wait for it. Released with the arena; a dead process holds nothing. TIAN_EIO:
+ * the file system has no locks, or such as hold on this machine only. */
 int file_lock(struct ctx *, struct arena *, const char *path, int wait_ms);
 
 /* "a/b" from "a" and "b", owned by arena. */

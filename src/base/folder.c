@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Folders: make, list, walk and remove them, and the lock of an index; the
- * other half of file.h.
+ * Folders: make, list, walk and remove them; the other half of file.h but for the
+ * lock (lock.c).
  *
  * A walk sees names in byte order whatever the file system returns, so that
  * the same folder makes the same index everywhere. It does not follow links to
  * folders, hence cannot go round in circles.
- *
- * The lock is flock(): the kernel drops it with its process, so a lock is
- * never left behind. Its file stays (removing it would let two processes lock
- * two files of one name) and names the holder in its content, for the message.
- * Where the file system has no such locks we refuse instead of going on without.
  */
 #include "base/file.h"
 
@@ -20,13 +15,9 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <time.h>
 #include <unistd.h>
-
-#define LOCK_POLL_MS 20
 
 /* ---- Paths ---------------------------------------------------------------- */
 
@@ -298,130 +289,4 @@ int file_remove_tree(struct ctx *ctx, const char *path)
     if (remove_any(ctx->arena, path) == 0)
         return TIAN_OK;
     return ctx_fail_errno(ctx, path, "cannot remove", "无法删除");
-}
-
-/* ---- The lock ------------------------------------------------------------- */
-
-struct lock {
-    int fd;
-    pid_t owner; /* a forked child has the descriptor too, but is not the holder */
-};
-
-static void lock_release(void *arg)
-{
-    struct lock *lock = arg;
-    if (lock->fd < 0)
-        return;
-    if (lock->owner == getpid() && ftruncate(lock->fd, 0) != 0)
-        errno = 0; /* the content is only for messages */
-    close(lock->fd);
-    lock->fd = -1;
-}
-
-/* The file locked is still the one path names (nobody removed it in between). */
-static bool is_current(int fd, const char *path)
-{
-    struct stat mine, now;
-    return fstat(fd, &mine) == 0 && stat(path, &now) == 0 && mine.st_ino == now.st_ino &&
-           mine.st_dev == now.st_dev;
-}
-
-static int lock_open(const char *path)
-{
-    int fd;
-    do
-        fd = file_fault("open", path) != 0 ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    while (fd < 0 && errno == EINTR);
-    return fd;
-}
-
-/* Lock it within wait_ms. 0, or -1 with errno (EWOULDBLOCK: somebody has it). */
-static int lock_take(struct lock *lock, const char *path, int wait_ms)
-{
-    const struct timespec pause = { 0, LOCK_POLL_MS * 1000000L };
-    int64_t until = clock_now() + (int64_t)wait_ms * 1000000;
-    for (;;) {
-        if (lock->fd < 0 && (lock->fd = lock_open(path)) < 0)
-            return -1;
-        if (flock(lock->fd, LOCK_EX | LOCK_NB) == 0) {
-            if (is_current(lock->fd, path))
-                return 0;
-            close(lock->fd);
-            lock->fd = -1;
-            continue;
-        }
-        if (errno == EINTR)
-            continue;
-        if (errno != EWOULDBLOCK || clock_now() >= until || cancel_requested())
-            return -1;
-        nanosleep(&pause, NULL);
-    }
-}
-
-/* "tian index --jobs 2" of this process. */
-static void put_command(struct buf *out, struct arena *scratch)
-{
-    struct ctx quiet = { .arena = scratch };
-    struct str line;
-    if (file_read(&quiet, scratch, "/proc/self/cmdline", 0, &line) != TIAN_OK)
-        line = str_of(program_invocation_short_name);
-    if (line.n > 200)
-        line.n = 200;
-    for (size_t i = 0; i < line.n; i++)
-        buf_char(out, (unsigned char)line.p[i] < 0x20 ? ' ' : line.p[i]);
-}
-
-static void lock_sign(struct lock *lock, struct ctx *ctx)
-{
-    struct arena *scratch = arena_new(ctx->arena);
-    struct buf text;
-    char host[65] = "", since[40] = "";
-    time_t now = time(NULL);
-    struct tm tm;
-    buf_init(&text, scratch);
-    gethostname(host, sizeof host - 1);
-    if (localtime_r(&now, &tm) != NULL)
-        strftime(since, sizeof since, "%Y-%m-%dT%H:%M:%S%z", &tm);
-    buf_printf(&text, "%ld %s %s ", (long)getpid(), host, since);
-    put_command(&text, scratch);
-    buf_char(&text, '\n');
-    if (ftruncate(lock->fd, 0) != 0 || pwrite(lock->fd, text.p, text.n, 0) < 0)
-        errno = 0; /* a full disk must not stop a reader of old content: only the name is missing */
-    arena_free(scratch);
-}
-
-static int lock_refused(struct ctx *ctx, struct lock *lock, const char *path, int number)
-{
-    char holder[300] = "";
-    if (number == EWOULDBLOCK) {
-        ssize_t n = pread(lock->fd, holder, sizeof holder - 1, 0);
-        struct str name = str_trim((struct str){ holder, n > 0 ? (size_t)n : 0 });
-        if (name.n == 0)
-            name = str_of(say("another process", "另一个进程"));
-        return ctx_fail(ctx, TIAN_ELOCKED, path, "another process is writing: %.*s",
-                        "另一个进程正在写入:%.*s", STR_ARG(name));
-    }
-    if (number == ENOLCK || number == EOPNOTSUPP || number == ENOSYS)
-        return ctx_fail(ctx, TIAN_EIO, path,
-                        "this file system has no locks (a network folder?): keep the index on a local disk",
-                        "此文件系统不支持加锁(网络文件夹?):请把索引放在本机磁盘上");
-    errno = number;
-    return ctx_fail_errno(ctx, path, "cannot lock", "无法加锁");
-}
-
-int file_lock(struct ctx *ctx, struct arena *arena, const char *path, int wait_ms)
-{
-    struct lock *lock = arena_new_of(arena, struct lock);
-    *lock = (struct lock){ -1, getpid() };
-    arena_defer(arena, lock_release, lock);
-    int r = lock_take(lock, path, wait_ms);
-    if (r == 0) {
-        lock_sign(lock, ctx);
-        return TIAN_OK;
-    }
-    int code = lock_refused(ctx, lock, path, errno);
-    lock->owner = -1; /* the content is another's */
-    arena_undefer(arena, lock_release, lock);
-    lock_release(lock);
-    return code;
 }
