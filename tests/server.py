@@ -211,19 +211,78 @@ def test_refusals(s):
     check("it still answers", s.get("/healthz")[0], 200)
 
 
+def chunk_of(data):
+    return b"%x\r\n%s\r\n" % (len(data), data)
+
+
+def test_floods(s):
+    """Much in one field, in many, byte by byte: memory stays near what was sent, and that has a limit."""
+    head = b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\n"
+    form = head % (b"/check", b"application/x-www-form-urlencoded")
+    megabytes = lambda: int(re.search(r"VmHWM:\s+(\d+)", open("/proc/%d/status" % s.process.pid).read()).group(1)) >> 10
+    before = megabytes()
+    long = b"title=" + b"a" * (3 << 20)
+    check("three megabytes in a field", s.raw(form + b"Content-Length: %d\r\n\r\n" % len(long) + long, 10), lambda v: " 200" in v)
+    for name, data in ("one field", b"a" * 16384), ("many fields", b"".join(b"k%d=v&" % i for i in range(2000))):
+        sent = 0
+        with socket.create_connection(("127.0.0.1", s.port)) as c:
+            c.sendall(form + b"Transfer-Encoding: chunked\r\n\r\n" + chunk_of(b"text="))
+            try:
+                while sent < 64 << 20:
+                    c.sendall(chunk_of(data))
+                    sent += len(data)
+            except OSError:
+                pass
+        check("an endless form is cut off: " + name, sent >> 20, lambda n: n < 32)
+    with socket.create_connection(("127.0.0.1", s.port)) as c:
+        c.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        c.sendall(head % (b"/api/v1/check", b"text/plain") + b"Content-Length: 40000\r\n\r\n")
+        for _ in range(40000):
+            c.sendall(b"a")
+    check("megabytes it took at most", megabytes() - before, lambda n: n < 120)
+
+
+def test_forms(s):
+    """A form that is no text is refused with a reason; programs may call their text a form, as curl -d does."""
+    draft = "案由：关于老旧小区加装电梯的提案\n建议：分年安排资金，逐步加装电梯。".encode()
+    check("a draft called a form", s.get("/api/v1/check", draft)[0], 200)
+    for body in b"text=%FF%FE", b"title=%E6%8F", b"text=a%00b", b"=x":
+        check("not text: %r" % body, s.get("/check", body)[:3:2], lambda got: got[0] == 400 and "无法读取提交的表单" in got[1])
+    nameless = b"--b\r\nContent-Disposition: form-data\r\n\r\nabc\r\n--b--\r\n"
+    check("a part without a name", s.get("/check", nameless, {"Content-Type": "multipart/form-data; boundary=b"})[0], 400)
+
+
+def test_names(s):
+    """On this machine an officer is who asks for this machine: not a page elsewhere whose name points here."""
+    for host, public in ("localhost", False), ("127.0.0.1:80", False), ("evil.example", True), ("127.0.0.1.evil.example", True), ("", True):
+        shown = json.loads(s.get("/api/v1/documents/proposals/2022/0009", headers={"Host": host})[2])
+        check("asked for as %r" % host, shown["title"]["text"] == "", public)
+
+
+def test_log(binary, index):
+    s = Server(binary, index, "--access-log")
+    for path in (b"/%0aGET%20/false%20200", b"/%1b[2J", "/提案".encode(), b"/%20"):
+        s.raw(b"GET " + path + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    s.raw(b"G\xffT / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    s.stop()
+    lines = [line.rsplit(" ", 3)[0] for line in s.process.stderr.read().splitlines()]
+    check("a line a request, of letters", lines, ["GET /%0AGET%20/false%20200", "GET /%1B[2J", "GET /提案", "GET /%20", "G%FFT /"])
+
+
 def test_deadline(binary, index):
     s = Server(binary, index, "--request-seconds", "2")
-    start = time.time()
-    with socket.create_connection(("127.0.0.1", s.port)) as c:
-        c.sendall(b"POST /api/v1/check HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
-        c.settimeout(1)
-        try:
-            while time.time() - start < 10:
-                c.sendall(b"a")
-                time.sleep(.2)
-        except OSError:
-            pass
-    check("a byte now and then is cut off", time.time() - start, lambda t: t < 6)
+    for what, head in ("body", b"Content-Length: 1000\r\n\r\n"), ("head", b"X: "):
+        start = time.time()
+        with socket.create_connection(("127.0.0.1", s.port)) as c:
+            c.sendall(b"POST /api/v1/check HTTP/1.1\r\nHost: x\r\n" + head)
+            c.settimeout(1)
+            try:
+                while time.time() - start < 10:
+                    c.sendall(b"a")
+                    time.sleep(.2)
+            except OSError:
+                pass
+        check("a byte of the %s now and then is cut off" % what, time.time() - start, lambda t: t < 6)
     check("stops on SIGTERM", s.stop(), 0)
 
 
@@ -346,6 +405,7 @@ def main():
         test_api(s), test_pages(s), test_report(s), test_merge(s), test_relabelled(s, binary, index), test_refusals(s), test_load(s), test_merge_load(s)
         check("stops on SIGTERM", s.stop(), 0)
         test_deadline(binary, index)
+        test_log(binary, index)
         test_roles(binary, index, work)
         test_copies(binary, work)
         missing = subprocess.run([binary, "--index", work + "/none", "serve"], capture_output=True)

@@ -3,31 +3,30 @@
  * The door to libmicrohttpd: listening, limits, deadlines, shutdown.
  *
  * The library's own time limit is for silence only: who sends a byte now and
- * then is never cut off. So every connection notes when its request began, and a
- * reaper shuts those that take longer than allowed, whatever they send. The
- * library also lets through requests that two servers in a row may read
- * differently (a length and chunks, two lengths, a NUL in the path): those are
- * refused here, before anything is done.
+ * then is never cut off. So every connection is in the list of a reaper, from its
+ * first moment on. The library also lets through requests that two servers in a
+ * row may read differently (a length and chunks, two lengths, a NUL in the path):
+ * those are refused here, before anything is done.
  *
  *   first call      headers are there: checks, or the refusal at once
- *   further calls   body, gathered up to BODY_LIMIT
- *   last call       form fields read, the route run under a guard, answer queued
+ *   further calls   body, gathered up to BODY_LIMIT; of a page's form its fields
+ *   last call       the route run under a guard, answer queued
  */
 #include <microhttpd.h>
 
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
 #include "base/ctx.h"
+#include "http/peer.h"
+#include "http/reaper.h"
 #include "http/request.h"
 
 enum {
@@ -45,57 +44,18 @@ struct server {
     const struct http_options *options;
     bool loopback;
     struct MHD_Daemon *daemon;
-    pthread_mutex_t mutex; /* of the list below */
-    struct connection *connections;
-    bool stopping;
+    struct reaper reaper;
 };
 
-struct connection { /* of a request, from its first header on */
+struct connection {
     struct server *server;
-    struct connection *next, **link;
-    int64_t since;
-    int socket;
-    struct request *request;
+    struct reaped reaped;
+    struct request *request; /* from its head on; NULL between two */
     struct MHD_PostProcessor *form;
-    bool refused;
+    struct buf body;
+    size_t received; /* bytes of body or form */
+    bool broken;     /* the form cannot be read */
 };
-
-/* ---- Deadlines ------------------------------------------------------------------------ */
-
-static void watch(struct connection *c)
-{
-    struct server *s = c->server;
-    c->since = clock_now();
-    pthread_mutex_lock(&s->mutex);
-    c->next = s->connections;
-    c->link = &s->connections;
-    if (c->next)
-        c->next->link = &c->next;
-    s->connections = c;
-    pthread_mutex_unlock(&s->mutex);
-}
-
-static void unwatch(struct connection *c)
-{
-    pthread_mutex_lock(&c->server->mutex);
-    *c->link = c->next;
-    if (c->next)
-        c->next->link = c->link;
-    pthread_mutex_unlock(&c->server->mutex);
-}
-
-/* Shut what takes too long; true while there is any request under way. */
-static bool reap(struct server *s, int64_t longest)
-{
-    int64_t now = clock_now();
-    pthread_mutex_lock(&s->mutex);
-    for (struct connection *c = s->connections; c; c = c->next)
-        if (now - c->since > longest)
-            shutdown(c->socket, SHUT_RDWR);
-    bool busy = s->connections != NULL;
-    pthread_mutex_unlock(&s->mutex);
-    return busy;
-}
 
 /* ---- Reading a request ------------------------------------------------------------------- */
 
@@ -148,19 +108,33 @@ static enum MHD_Result keep_field(void *self, enum MHD_ValueKind kind, const cha
 {
     struct request *r = self;
     (void)kind, (void)name, (void)type, (void)coding;
+    if (!key)
+        return MHD_YES;
     void **place = map_at(r->form, str_of(key));
-    const char *before = offset && *place ? *place : "";
-    *place = arena_printf(r->arena, "%s%.*s", before, (int)size, data);
+    if (offset == 0 || !*place) {
+        *place = arena_new_of(r->arena, struct buf);
+        buf_init(*place, r->arena);
+    }
+    buf_put(*place, data, size);
     return MHD_YES;
 }
 
-/* Compared to the end whatever differs, so that the time says nothing. */
-static bool same_secret(const char *given, size_t n, const char *secret)
+/* What was gathered of each field becomes its text. False: one is no text. */
+static bool close_form(struct connection *c)
 {
-    unsigned different = strlen(secret) != n;
-    for (size_t i = 0; i < n; i++)
-        different |= (unsigned)(given[i] ^ secret[different ? 0 : i]);
-    return !different;
+    struct request *r = c->request;
+    struct MHD_PostProcessor *form = c->form;
+    bool text = true;
+    c->form = NULL;
+    if (form)
+        MHD_destroy_post_processor(form); /* what it held back goes to keep_field() */
+    for (size_t i = 0; i < r->form->n; i++) {
+        struct buf *field = r->form->entries[i].value;
+        text = text && utf8_check(buf_view(field)) == field->n && !memchr(field->p, 0, field->n);
+        buf_char(field, '\0');
+        r->form->entries[i].value = field->p;
+    }
+    return text;
 }
 
 /* The token as a bearer (programs) or as the password of basic authentication (the page's sign-in). */
@@ -168,13 +142,13 @@ static bool is_officer(const struct server *s, struct MHD_Connection *mhd)
 {
     const char *given = header(mhd, MHD_HTTP_HEADER_AUTHORIZATION);
     if (!s->options->token)
-        return s->loopback;
+        return s->loopback && peer_names_loopback(header(mhd, MHD_HTTP_HEADER_HOST));
     if (!given)
         return false;
     if (strncmp(given, "Bearer ", 7) == 0)
-        return same_secret(given + 7, strlen(given) - 7, s->options->token);
+        return peer_same_secret(given + 7, strlen(given) - 7, s->options->token);
     char *password = NULL, *user = MHD_basic_auth_get_username_password(mhd, &password);
-    bool officer = password && same_secret(password, strlen(password), s->options->token);
+    bool officer = password && peer_same_secret(password, strlen(password), s->options->token);
     MHD_free(user);
     MHD_free(password);
     return officer;
@@ -258,21 +232,44 @@ static enum MHD_Result send_answer(struct MHD_Connection *mhd, int status, const
 
 static int protected_route(void *arg)
 {
-    route_run(arg);
+    struct connection *c = arg;
+    struct request *r = c->request;
+    r->body = buf_view(&c->body);
+    if (!close_form(c) || c->broken)
+        request_fail(r, 400, say("the form cannot be read", "无法读取提交的表单"));
+    else
+        route_run(r);
     return 0;
+}
+
+/* What was sent must not look like another line, nor speak to the terminal. */
+static void log_text(const char *text)
+{
+    bool utf8 = utf8_check(str_of(text)) == strlen(text);
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        bool plain = c > ' ' && c != 0x7F && (c < 0x80 || utf8);
+        fprintf(stderr, plain ? "%c" : "%%%02X", c);
+    }
 }
 
 static void log_access(const struct server *s, const struct connection *c)
 {
-    if (s->options->access_log)
-        fprintf(stderr, "%s %s %d %.1f ms\n", c->request->method, c->request->path, c->request->status,
-                (double)(clock_now() - c->since) / 1e6);
+    const struct request *r = c->request;
+    if (!s->options->access_log)
+        return;
+    flockfile(stderr);
+    log_text(r->method);
+    fputc(' ', stderr);
+    log_text(r->path);
+    fprintf(stderr, " %d %.1f ms\n", r->status, (double)(clock_now() - c->reaped.since) / 1e6);
+    funlockfile(stderr);
 }
 
 static enum MHD_Result answer(struct connection *c, struct MHD_Connection *mhd)
 {
     struct request *r = c->request;
-    if (mem_protect(protected_route, r))
+    if (mem_protect(protected_route, c))
         return send_answer(mhd, 503, "text/plain; charset=utf-8", str_of(error_text(TIAN_EMEMORY)));
     log_access(c->server, c);
     return send_reply(
@@ -281,10 +278,12 @@ static enum MHD_Result answer(struct connection *c, struct MHD_Connection *mhd)
 
 /* ---- The callbacks of the library ---------------------------------------------------------------- */
 
+/* Only pages have forms: what programs send is taken as it is, whatever they call it. */
 static bool is_form(const struct request *r)
 {
-    return r->type && (strncmp(r->type, "application/x-www-form-urlencoded", 33) == 0 ||
-                       strncmp(r->type, "multipart/form-data", 19) == 0);
+    return strncmp(r->path, "/api/", 5) != 0 && r->type &&
+           (strncmp(r->type, "application/x-www-form-urlencoded", 33) == 0 ||
+            strncmp(r->type, "multipart/form-data", 19) == 0);
 }
 
 struct body_piece {
@@ -296,56 +295,47 @@ struct body_piece {
 static int keep_body(void *arg)
 {
     struct body_piece *piece = arg;
-    struct request *r = piece->c->request;
-    if (piece->c->form)
-        return MHD_post_process(piece->c->form, piece->data, piece->size) == MHD_YES ? 0 : TIAN_EFORMAT;
-    struct str old = r->body;
-    char *grown = arena_alloc(r->arena, old.n + piece->size);
-    if (old.n)
-        memcpy(grown, old.p, old.n);
-    memcpy(grown + old.n, piece->data, piece->size);
-    r->body = (struct str){ grown, old.n + piece->size };
+    struct connection *c = piece->c;
+    if (!c->form)
+        buf_put(&c->body, piece->data, piece->size);
+    else if (!c->broken)
+        c->broken = MHD_post_process(c->form, piece->data, piece->size) != MHD_YES;
     return 0;
 }
 
-static struct connection *begin(struct server *s, struct MHD_Connection *mhd, const char *url,
-                                const char *method)
-{
-    struct connection *c = calloc(1, sizeof *c);
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
-    if (!c)
-        return NULL;
-    c->server = s;
-    c->socket = info ? info->connect_fd : -1;
-    c->request = new_request(s, mhd, url, method);
-    if (is_form(c->request))
-        c->form = MHD_create_post_processor(mhd, 16 << 10, keep_field, c->request);
-    watch(c);
-    return c;
-}
-
-struct begin_args {
-    struct server *server;
+struct head {
     struct MHD_Connection *mhd;
+    struct connection *c;
     const char *url, *method;
-    struct connection *made;
 };
 
 static int protected_begin(void *arg)
 {
-    struct begin_args *a = arg;
-    a->made = begin(a->server, a->mhd, a->url, a->method);
-    return a->made ? 0 : TIAN_EMEMORY;
+    struct head *head = arg;
+    struct connection *c = head->c;
+    c->request = new_request(c->server, head->mhd, head->url, head->method);
+    c->received = 0;
+    c->broken = false;
+    buf_init(&c->body, c->request->arena);
+    if (is_form(c->request)) {
+        c->form = MHD_create_post_processor(head->mhd, 16 << 10, keep_field, c->request);
+        c->broken = !c->form;
+    }
+    return 0;
 }
 
-static enum MHD_Result first_call(struct begin_args *args, void **state)
+static enum MHD_Result first_call(struct head *head, void **state)
 {
-    int status = refusal(args->mhd, args->url);
+    int status = refusal(head->mhd, head->url);
     if (status)
-        return send_answer(args->mhd, status, "text/plain; charset=utf-8", STR("refused\n"));
-    if (mem_protect(protected_begin, args))
+        return send_answer(head->mhd, status, "text/plain; charset=utf-8", STR("refused\n"));
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(head->mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    head->c = info ? info->socket_context : NULL;
+    if (!head->c || mem_protect(protected_begin, head))
         return MHD_NO;
-    *state = args->made;
+    reaper_turn(&head->c->server->reaper, &head->c->reaped, true);
+    *state = head->c;
     return MHD_YES;
 }
 
@@ -354,19 +344,20 @@ static char NUL_IN_PATH; /* its address marks a request that on_uri() condemned 
 static enum MHD_Result on_request(void *self, struct MHD_Connection *mhd, const char *url, const char *method,
                                   const char *version, const char *data, size_t *size, void **state)
 {
-    struct begin_args args = { self, mhd, url, method, NULL };
+    struct head head = { mhd, NULL, url, method };
     struct connection *c = *state;
-    (void)version;
+    (void)self, (void)version;
     if (*state == &NUL_IN_PATH) {
         *state = NULL;
         return send_answer(mhd, 400, "text/plain; charset=utf-8", STR("refused\n"));
     }
     if (!c)
-        return first_call(&args, state);
+        return first_call(&head, state);
     if (*size == 0)
         return answer(c, mhd);
     struct body_piece piece = { c, data, *size };
-    if (c->request->body.n + *size > BODY_LIMIT || mem_protect(keep_body, &piece))
+    c->received += *size;
+    if (c->received > BODY_LIMIT || mem_protect(keep_body, &piece))
         return MHD_NO; /* the library closes the connection: it is too late for an answer */
     *size = 0;
     return MHD_YES;
@@ -379,12 +370,36 @@ static void on_completed(void *self, struct MHD_Connection *mhd, void **state,
     (void)self, (void)mhd, (void)why;
     if (!c || *state == &NUL_IN_PATH)
         return;
-    unwatch(c);
+    reaper_turn(&c->server->reaper, &c->reaped, false);
     if (c->form)
         MHD_destroy_post_processor(c->form);
     arena_free(c->request->arena);
-    free(c);
+    c->form = NULL;
+    c->request = NULL;
     *state = NULL;
+}
+
+static struct connection *new_connection(struct server *s, struct MHD_Connection *mhd)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct connection *c = info ? calloc(1, sizeof *c) : NULL;
+    if (c) {
+        c->server = s;
+        reaper_add(&s->reaper, &c->reaped, info->connect_fd);
+    }
+    return c; /* without memory NULL: then no request of it is answered */
+}
+
+static void on_connection(void *self, struct MHD_Connection *mhd, void **context,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    struct connection *c = *context;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED)
+        *context = new_connection(self, mhd);
+    else if (c) {
+        reaper_remove(&c->server->reaper, &c->reaped);
+        free(c);
+    }
 }
 
 /* A NUL in the path would cut it in two for us, not for a server in front. */
@@ -405,7 +420,7 @@ static bool read_address(const struct http_options *o, struct sockaddr_in *out, 
         host = "127.0.0.1";
     if (inet_pton(AF_INET, host, &out->sin_addr) != 1)
         return false;
-    *loopback = (ntohl(out->sin_addr.s_addr) >> 24) == 127;
+    *loopback = peer_is_loopback(out->sin_addr);
     return true;
 }
 
@@ -417,11 +432,11 @@ static struct MHD_Daemon *start(struct server *s, struct sockaddr_in *address)
                             address, MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT, limit,
                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
                             MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE_S, MHD_OPTION_STRICT_FOR_CLIENT,
-                            1, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_URI_LOG_CALLBACK,
-                            on_uri, s, MHD_OPTION_END);
+                            1, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_NOTIFY_COMPLETED,
+                            on_completed, s, MHD_OPTION_URI_LOG_CALLBACK, on_uri, s, MHD_OPTION_END);
 }
 
-/* Nanoseconds a request may take, from its first header to its answer. */
+/* Nanoseconds the head of a request may take, and again all behind it up to the end of the answer. */
 static int64_t allowed(const struct server *s)
 {
     return (s->options->request_seconds ? s->options->request_seconds : REQUEST_S) * SECOND;
@@ -431,7 +446,7 @@ static void stop(struct server *s)
 {
     MHD_socket listening = MHD_quiesce_daemon(s->daemon);
     int64_t until = clock_now() + GOODBYE_S * SECOND;
-    while (reap(s, allowed(s)) && clock_now() < until)
+    while (reaper_shut(&s->reaper, allowed(s)) && clock_now() < until)
         usleep(20000);
     MHD_stop_daemon(s->daemon);
     if (listening != MHD_INVALID_SOCKET)
@@ -453,7 +468,7 @@ static void serve_until_signal(struct server *s, const sigset_t *signals)
     int got;
     do {
         got = sigtimedwait(signals, NULL, &second);
-        (void)reap(s, allowed(s));
+        (void)reaper_shut(&s->reaper, allowed(s));
         if (got == SIGHUP)
             reload(s);
     } while (got != SIGTERM && got != SIGINT);
@@ -499,9 +514,9 @@ int http_serve(const char *index, const struct http_options *options, struct tia
     if (rc)
         return rc;
     say_set("zh"); /* the pages are in Chinese, and so is what the library says in them */
-    pthread_mutex_init(&s.mutex, NULL);
+    pthread_mutex_init(&s.reaper.mutex, NULL);
     rc = run(&s, error);
-    pthread_mutex_destroy(&s.mutex);
+    pthread_mutex_destroy(&s.reaper.mutex);
     tian_close(s.index);
     return rc;
 }
