@@ -127,8 +127,10 @@ int account_make(struct run *run, const struct found *found, struct parts *out)
     int code = give_words(run, found->doc, out);
     if (!code && found->close)
         close_parts(run, found->doc, out);
-    if (!code && run->merits)
-        (void)merit_of(run, run->merits, out);
+    if (!code && found->kind)
+        (void)merit_of_kind(run, found->doc, out);
+    if (!code && found->places)
+        (void)merit_of_places(run, out);
     return code;
 }
 

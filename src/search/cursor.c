@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A cursor names the last window of a page: its stage, the candidate it began
- * with, its first place; then the place of the next page. Going on from there
- * verifies that window once more, so that it knows the hits whose copies follow,
- * and nothing before it. It carries a hash of the question and of the number of
+ * A cursor names a place of the walk where nothing is held back (walk.c): its stage,
+ * the candidate, the place it may have; then the place of the next page. Within the
+ * window that is the beginning of the stage, since what is behind may come before;
+ * behind it the last candidate of the page, and going on from there verifies nothing
+ * that stands before. It carries a hash of the question and of the number of
  * documents: with another question it is refused, with another state of the index
  * the reader is told.
  *

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Fields and small boosts. BM25 has counted the words; of the hits that are shown,
- * whose texts are at hand, each gets beside it
+ * Fields and small boosts. BM25 has counted the words; beside it a document gets
  *
- *     Σ over words   share(best section it stands in) · weight · idf^1.2
- *     + share(theme, key, excellent, recent · 2^-(years / half life)) · Σ weight · idf^1.2
+ *     share(theme, key, excellent, recent · 2^-(years / half life)) · Σ weight · idf^1.2
+ *     + Σ over words   share(best section it stands in) · weight · idf^1.2
  *
- * with the shares of ranking.conf. So a boost weighs the same in a short question
+ * with the shares of ranking.conf: the first line by its columns, the second by its
+ * text. Shares of sections may be negative; a text without sections gets nothing, so
+ * they move nothing where there are none. A boost weighs the same in a short question
  * and in a long one, and is small against any word. Years are counted back from
  * the newest of the index, not from today: the order changes only when the index
  * does.
@@ -146,19 +147,22 @@ static double give(struct parts *parts, double value, struct tian_part part)
     part.value = value;
     part.word = part.word ? part.word : "";
     part.field = part.field ? part.field : "";
-    if (parts && value > 0)
+    if (parts && (value > 0 || value < 0))
         vec_push(parts, part);
     return value;
 }
 
-static double give_sections(struct run *run, const struct merits *m, struct parts *parts)
+double merit_of_places(struct run *run, struct parts *parts)
 {
+    const struct merits *m = run->merits;
     static const char *const names[] = {
         [RANKING_TITLE] = "title",         [RANKING_SUGGESTION] = "suggestion",
         [RANKING_SITUATION] = "situation", [RANKING_ANALYSIS] = "analysis",
         [RANKING_REPLY] = "reply",         [RANKING_OTHER] = ""
     };
     double sum = 0;
+    if (run->page.hidden)
+        return 0;
     for (size_t i = 0; i < m->nwords; i++) {
         enum ranking_number best = best_section(m, &run->page, &m->words[i]);
         if (best == RANKING_NUMBERS)
@@ -181,13 +185,15 @@ static bool has_theme(struct str labels, struct str theme)
     return false;
 }
 
-static double give_boosts(struct run *run, const struct merits *m, struct parts *parts)
+double merit_of_kind(struct run *run, uint32_t doc, struct parts *parts)
 {
     const struct snapshot *s = run->reader->snapshot;
+    const struct merits *m = run->merits;
     const double *share = m->ranking->at;
-    uint32_t doc = run->page.doc;
     uint64_t flags = snapshot_number(s, doc, COLUMN_FLAGS), year = snapshot_number(s, doc, COLUMN_YEAR);
     double sum = 0;
+    if ((flags & FLAG_HIDDEN) && run->options->role == TIAN_ROLE_PUBLIC)
+        return 0;
     if (flags & FLAG_KEY)
         sum += give(parts, share[RANKING_KEY] * m->whole, (struct tian_part){ .kind = "key" });
     if (flags & FLAG_EXCELLENT)
@@ -208,9 +214,11 @@ static double give_boosts(struct run *run, const struct merits *m, struct parts 
     return sum;
 }
 
-double merit_of(struct run *run, const struct merits *m, struct parts *parts)
+double merit_most(const struct run *run)
 {
-    if (m->nwords == 0 || run->page.hidden)
-        return 0;
-    return give_sections(run, m, parts) + give_boosts(run, m, parts);
+    double most = 0;
+    for (size_t i = RANKING_TITLE; i <= RANKING_OTHER; i++)
+        if (run->merits->ranking->at[i] > most)
+            most = run->merits->ranking->at[i];
+    return most * run->merits->whole;
 }

@@ -19,15 +19,19 @@ struct stage {
     bool cut;       /* its candidates are not all there are */
 };
 
+/* Documents with the same title and body as one that was found before them: their ids, as long as the walk
+ * goes on. */
+struct copies {
+    const char **at;
+    size_t n, cap;
+};
+
 struct found {
     uint32_t doc;
-    double score; /* merit included */
-    double merit; /* see merit.h */
+    double score;
+    bool close, kind, places; /* what is in the score beside words: close.h, merit.h */
     bool exact;
-    bool close; /* close_rank() was asked about it */
-    bool copy;  /* of another one: same title and body */
-    size_t stage;
-    size_t place; /* from 0, copies not counted; of a copy: that of the one it is like */
+    const struct copies *copies; /* NULL: they are hits of their own */
 };
 
 enum {
@@ -39,7 +43,7 @@ struct verdicts *verdicts_new(struct arena *, size_t slots); /* slots: a power o
 
 struct merits;
 
-/* Where in the candidates a window begins. */
+/* A place in the answer where nothing is held back: the candidate that may have it. */
 struct mark {
     size_t stage, candidate, place;
 };
@@ -54,12 +58,12 @@ struct run {
     size_t nstages;
     struct verdicts *verdicts;
     size_t budget;         /* candidates verified for counting */
-    size_t window;         /* hits that are put in order together; 1: they come in order */
     struct merits *merits; /* NULL: not wanted */
+    size_t window;         /* candidates of a stage that are put in order by where their words stand */
     bool collapse;         /* copies are shown as one */
     size_t offset;         /* places before the page */
     struct mark start;     /* where the walk begins */
-    struct mark last;      /* once walked: the last window that the page lies in */
+    struct mark last;      /* once walked: where the walk of the next page may begin */
     bool more;             /* … there are, or may be, hits behind the page */
 };
 
@@ -72,9 +76,8 @@ struct rank_query run_words(const struct run *, const struct docs *required);
 int run_open(struct run *, struct ctx *, const struct reader *, struct str line,
              const struct tian_search_options *);
 
-/* Hits from options->offset on, at most options->count, each given to show() while run->page holds it; and
- * with a window those before and behind that are put in order with them. A copy comes after the one it is
- * like. */
+/* Hits from run->offset on, at most options->count, in their order, each given to show() while run->page
+ * holds it. */
 typedef int run_show(struct run *, const struct found *, void *self);
 int run_walk(struct run *, run_show *show, void *self);
 

@@ -16,12 +16,12 @@ static const struct number {
     const char *section, *name;
     double least, most;
 } NUMBERS[RANKING_NUMBERS] = {
-    [RANKING_TITLE] = { "sections", "title", 0, 10 },
-    [RANKING_SUGGESTION] = { "sections", "suggestion", 0, 10 },
-    [RANKING_SITUATION] = { "sections", "situation", 0, 10 },
-    [RANKING_ANALYSIS] = { "sections", "analysis", 0, 10 },
-    [RANKING_REPLY] = { "sections", "reply", 0, 10 },
-    [RANKING_OTHER] = { "sections", "other", 0, 10 },
+    [RANKING_TITLE] = { "sections", "title", -1, 10 },
+    [RANKING_SUGGESTION] = { "sections", "suggestion", -1, 10 },
+    [RANKING_SITUATION] = { "sections", "situation", -1, 10 },
+    [RANKING_ANALYSIS] = { "sections", "analysis", -1, 10 },
+    [RANKING_REPLY] = { "sections", "reply", -1, 10 },
+    [RANKING_OTHER] = { "sections", "other", -1, 10 },
     [RANKING_PAIR] = { "near", "pair", 0, 10 },
     [RANKING_LETTER] = { "near", "letter", 0, 10 },
     [RANKING_THEME] = { "boosts", "theme", 0, 10 },
@@ -33,20 +33,20 @@ static const struct number {
 };
 
 static const struct ranking USUAL = { {
-    [RANKING_TITLE] = .06,
-    [RANKING_SUGGESTION] = .05,
-    [RANKING_SITUATION] = .04,
-    [RANKING_ANALYSIS] = .04,
-    [RANKING_REPLY] = 0,
-    [RANKING_OTHER] = .04,
+    [RANKING_TITLE] = .01,
+    [RANKING_SUGGESTION] = .005,
+    [RANKING_SITUATION] = 0,
+    [RANKING_ANALYSIS] = 0,
+    [RANKING_REPLY] = -.02,
+    [RANKING_OTHER] = 0,
     [RANKING_PAIR] = .25,
     [RANKING_LETTER] = .15,
-    [RANKING_THEME] = .01,
+    [RANKING_THEME] = .005,
     [RANKING_KEY] = .03,
     [RANKING_EXCELLENT] = .02,
     [RANKING_RECENT] = .02,
     [RANKING_HALF_LIFE] = 3,
-    [RANKING_WINDOW] = 10,
+    [RANKING_WINDOW] = 100,
 } };
 
 const struct ranking *ranking_of(const struct reader *reader)

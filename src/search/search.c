@@ -22,22 +22,10 @@
 #include "search/snippet.h"
 #include "search/sort.h"
 
-enum {
-    MOST_COPIES = 100 /* named */
-};
-
-struct shown {
-    struct tian_hit hit;
-    size_t stage, place;
-    struct {
-        const char **at;
-        size_t n, cap;
-    } ids;
-};
-
 struct answer {
     struct arena *arena;
-    vec_of(struct shown) shown; /* by place, until they are put in order */
+    vec_of(struct tian_hit) hits;
+    vec_of(const struct copies *) copies; /* of each hit: they are complete once the walk is */
     struct spots spots;
 };
 
@@ -51,60 +39,26 @@ static int add_parts(struct run *run, const struct found *found, struct tian_hit
     return code;
 }
 
-/* Copies come behind the one they are like, whose place they have. */
-static void add_copy(struct answer *answer, const struct run *run, size_t place)
-{
-    struct shown *first = answer->shown.at;
-    assert(answer->shown.n > 0 && place >= first->place);
-    struct shown *shown = &first[place - first->place];
-    if (shown->ids.n < MOST_COPIES)
-        vec_push(&shown->ids, arena_cstr(answer->arena, run->page.document.id));
-}
-
 static int show(struct run *run, const struct found *found, void *self)
 {
     struct answer *answer = self;
-    struct shown shown = { .stage = found->stage, .place = found->place };
-    if (found->copy) {
-        add_copy(answer, run, found->place);
-        return 0;
-    }
-    vec_init(&shown.ids, answer->arena);
-    hit_make(run, found, &answer->spots, &shown.hit);
-    int code = run->options->explain && !sort_keys(run->options) ? add_parts(run, found, &shown.hit) : 0;
-    vec_push(&answer->shown, shown);
+    struct tian_hit hit;
+    hit_make(run, found, &answer->spots, &hit);
+    int code = run->options->explain && !sort_keys(run->options) ? add_parts(run, found, &hit) : 0;
+    vec_push(&answer->hits, hit);
+    vec_push(&answer->copies, found->copies);
     return code;
 }
 
-/* By window, in it by stage, in that by score. */
-static int compare_shown(const void *a, const void *b, void *self)
+static void add_hits(const struct answer *answer, struct tian_results *out)
 {
-    size_t window = *(size_t *)self;
-    const struct shown *x = a, *y = b;
-    if (x->place / window != y->place / window)
-        return x->place < y->place ? -1 : 1;
-    if (x->stage != y->stage)
-        return x->stage < y->stage ? -1 : 1;
-    if (x->hit.score < y->hit.score || x->hit.score > y->hit.score)
-        return x->hit.score < y->hit.score ? 1 : -1;
-    return x->place < y->place ? -1 : x->place > y->place;
-}
-
-/* The windows in order, and of them the page. */
-static void put_in_order(struct run *run, struct answer *answer, struct tian_results *out)
-{
-    size_t n = answer->shown.n, count = run->options->count ? run->options->count : 10;
-    size_t skip = run->offset % run->window;
-    struct tian_hit *hits = arena_array(answer->arena, struct tian_hit, n);
-    if (n > 1)
-        qsort_r(answer->shown.at, n, sizeof *answer->shown.at, compare_shown, &run->window);
-    for (size_t i = skip; i < n && out->nhits < count; i++) {
-        struct shown *shown = &answer->shown.at[i];
-        shown->hit.copies = shown->ids.at;
-        shown->hit.ncopies = shown->ids.n;
-        hits[out->nhits++] = shown->hit;
+    for (size_t i = 0; i < answer->hits.n; i++) {
+        const struct copies *copies = answer->copies.at[i];
+        answer->hits.at[i].copies = copies ? copies->at : NULL;
+        answer->hits.at[i].ncopies = copies ? copies->n : 0;
     }
-    out->hits = hits;
+    out->hits = answer->hits.at;
+    out->nhits = answer->hits.n;
 }
 
 /* Tables first: their names are no facets. */
@@ -169,7 +123,7 @@ static void add_counts(const struct run *run, struct tian_results *out)
 static int run_answer(struct run *run, struct answer *answer, struct tian_results *out)
 {
     bool by_words = !sort_keys(run->options) && run->plan.nrank > 0;
-    run->window = by_words ? (size_t)ranking_of(run->reader)->at[RANKING_WINDOW] : 1;
+    run->window = (size_t)ranking_of(run->reader)->at[RANKING_WINDOW];
     run->merits = by_words ? merits_new(run) : NULL;
     run->collapse = !run->options->all_copies && !run->options->brief;
     int code = cursor_read(run);
@@ -180,7 +134,7 @@ static int run_answer(struct run *run, struct answer *answer, struct tian_result
     if (code)
         return code;
     add_counts(run, out);
-    put_in_order(run, answer, out);
+    add_hits(answer, out);
     if (out->nhits > 0 && run->more)
         out->next = cursor_write(run);
     if (run->options->explain)
@@ -201,7 +155,8 @@ int search_run(struct ctx *ctx, const struct reader *reader, struct str query,
     struct run run;
     int64_t begin = clock_now();
     *out = (struct tian_results){ .query = arena_cstr(ctx->arena, query) };
-    vec_init(&answer.shown, ctx->arena);
+    vec_init(&answer.hits, ctx->arena);
+    vec_init(&answer.copies, ctx->arena);
     vec_init(&answer.spots, ctx->arena);
     options = options ? options : &usual;
     int code = sort_check(ctx, options->sort_keys);

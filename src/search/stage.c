@@ -167,7 +167,6 @@ int run_open(struct run *run, struct ctx *ctx, const struct reader *reader, stru
                          .reader = reader,
                          .options = options,
                          .budget = budget_of(options),
-                         .window = 1,
                          .offset = options->offset };
     run->verdicts = verdicts_new(ctx->arena, 256);
     page_init(&run->page, ctx->arena);

@@ -22,9 +22,37 @@ static const char lines[] =
     "\"小巷夜里昏暗，装路灯照明，行人不便，应当尽早安排，"
     "装路灯照明回家的路，让老人放心。\",\"year\":\"2020\"}\n";
 
+enum {
+    TREES = 400 /* proposals about trees in an index of their own question: every fifth has a copy */
+};
+
+/* More or fewer trees in shorter or longer texts, in one part or the other; copies differ in the year only,
+ * and every other copy is far behind. */
+static void tell_tree(struct buf *out, unsigned i, unsigned year)
+{
+    buf_printf(out,
+               "{\"id\":\"tree%u-%u\",\"title\":\"关于%s的提案%u\",\"year\":\"%u\",\"body\":\"一、情况\\n", i,
+               year, i % 3 ? "绿化" : "行道树", i, year);
+    for (unsigned k = 0; k < 1 + i * 7 % 11; k++)
+        buf_cstr(out, i % 4 && k % 2 ? "路边的行道树遮住了站牌。" : "街角的长椅坏了没有人修。");
+    buf_cstr(out, i % 2 ? "\\n二、建议\\n补种行道树。" : "\\n二、建议\\n修好长椅，再栽一排行道树。");
+    buf_cstr(out, "\"}\n");
+}
+
 static int fill(void)
 {
-    return world_import(lines);
+    struct buf trees;
+    buf_init(&trees, arena);
+    for (unsigned i = 0; i < TREES; i++) {
+        tell_tree(&trees, i, 2024 - i % 9);
+        if (i % 10 == 0)
+            tell_tree(&trees, i, 2010);
+    }
+    for (unsigned i = 5; i < TREES; i += 10)
+        tell_tree(&trees, i, 2011);
+    buf_char(&trees, '\0');
+    int code = world_import(lines);
+    return code ? code : world_import(trees.p);
 }
 
 static int set_up(void **state)
@@ -87,7 +115,7 @@ static void test_wrong_lines(void **state)
 {
     (void)state;
     static const char *const wrong[] = { "[sections]\ntitel = 1\n",    "[section]\ntitle = 1\n",
-                                         "[sections]\ntitle = much\n", "[sections]\ntitle = -1\n",
+                                         "[sections]\ntitle = much\n", "[sections]\ntitle = -2\n",
                                          "[boosts]\nhalf_life = 0\n",  "[order]\nwindow = 5000\n",
                                          "[sections]\ntitle\n",        "title = 1\n" };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -157,6 +185,77 @@ static void test_copies(void **state)
     assert_int_equal(r.nhits, 4);
 }
 
+/* The ids of an answer, page by page, by offset or by cursor; with how many documents they stand for. */
+static const char *paged(const char *query, struct tian_search_options options, bool by_cursor,
+                         size_t *documents)
+{
+    struct buf out;
+    struct tian_results r;
+    *documents = 0;
+    buf_init(&out, arena);
+    do {
+        search(query, &options, &r);
+        for (size_t i = 0; i < r.nhits; i++)
+            buf_printf(&out, "%s ", r.hits[i].id);
+        for (size_t i = 0; i < r.nhits; i++)
+            *documents += 1 + r.hits[i].ncopies;
+        options.offset += by_cursor ? 0 : options.count;
+        options.cursor = by_cursor ? r.next : NULL;
+    } while (by_cursor ? options.cursor != NULL : r.nhits > 0);
+    return arena_cstr(arena, buf_view(&out));
+}
+
+/* However it is paged, the order is one, and no copy of what was shown comes again. */
+static void check_pages(const char *query, struct tian_search_options options)
+{
+    size_t whole, offset, cursor, shown = 0;
+    options.count = 1000;
+    const char *all = paged(query, options, false, &whole);
+    for (const char *p = all; *p; p++)
+        shown += *p == ' ';
+    assert_int_equal(shown, TREES);
+    assert_int_equal(whole, TREES + TREES / 5);
+    for (options.count = 7; options.count < 150; options.count += 41) {
+        assert_string_equal(paged(query, options, false, &offset), all);
+        assert_string_equal(paged(query, options, true, &cursor), all);
+        assert_int_equal(offset, whole);
+        assert_int_equal(cursor, whole);
+    }
+}
+
+static void test_deep_pages(void **state)
+{
+    (void)state;
+    static const char *const orders[] = { "", "[sections]\ntitle=1\n[boosts]\nrecent=1\n",
+                                          "[sections]\nsituation=2\n[order]\nwindow=30\n",
+                                          "[order]\nwindow=1000\n", "[order]\nwindow=1\n" };
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        struct ranking ranking = *ranking_of(&(struct reader){ 0 });
+        assert_int_equal(ranking_parse(&ctx, str_of(orders[i]), "test", &ranking), 0);
+        reader.ranking = &ranking;
+        check_pages("行道树", (struct tian_search_options){ 0 });
+        check_pages("栽一排行道树", (struct tian_search_options){ .match = TIAN_MATCH_ANY });
+        check_pages("行道树 站牌 OR 行道树 长椅", (struct tian_search_options){ 0 });
+    }
+    check_pages("行道树", (struct tian_search_options){ .sort_keys = "-年" });
+    check_pages("行道树", (struct tian_search_options){ .sort_keys = "年,score" });
+    reader.ranking = NULL;
+}
+
+/* In the window no text that scores more comes behind one that scores less. */
+static void test_window_is_one_order(void **state)
+{
+    (void)state;
+    struct ranking ranking = *ranking_of(&(struct reader){ 0 });
+    struct tian_results r;
+    assert_int_equal(ranking_parse(&ctx, STR("[sections]\ntitle=1\nsituation=-1\n"), "test", &ranking), 0);
+    reader.ranking = &ranking;
+    search("行道树", &(struct tian_search_options){ .count = 100 }, &r);
+    reader.ranking = NULL;
+    for (size_t i = 1; i < r.nhits; i++)
+        assert_true(r.hits[i].score <= r.hits[i - 1].score);
+}
+
 static void test_sort_keys(void **state)
 {
     (void)state;
@@ -192,6 +291,7 @@ int main(void)
         cmocka_unit_test(test_shipped),      cmocka_unit_test(test_own_file),
         cmocka_unit_test(test_wrong_lines),  cmocka_unit_test(test_order_follows),
         cmocka_unit_test(test_parts_add_up), cmocka_unit_test(test_copies),
+        cmocka_unit_test(test_deep_pages),   cmocka_unit_test(test_window_is_one_order),
         cmocka_unit_test(test_sort_keys),    cmocka_unit_test(test_negation_keeps_scores),
     };
     return cmocka_run_group_tests(tests, set_up, world_remove);
