@@ -72,8 +72,10 @@ void snippet_marks(struct arena *arena, const struct stretch *s, const struct sp
 
 static bool ends_sentence(uint16_t unit)
 {
-    return unit == 0x3002 || unit == 0xFF1B || unit == 0xFF01 || unit == 0xFF1F || unit == ';' ||
-           unit == '!' || unit == '?' || unit == '\n';
+    enum {
+        STOP = 0x3002 /* 。: no mark stands behind it, all Han do */
+    };
+    return unit <= STOP && (unit == STOP || unit == ';' || unit == '!' || unit == '?' || unit == '\n');
 }
 
 /* The sentence that unit `at` stands in. */
@@ -123,10 +125,10 @@ static bool repeats_title(const struct choice *c, const struct sentence *s)
         MOST_AROUND = 12 /* characters: 案由：, a number, a full stop */
     };
     const struct normal *title = &c->page->title;
-    if (title->n == 0 || s->to - s->from > title->n + MOST_AROUND)
-        return false;
-    size_t at = normal_find(c->body.text, title->unit, title->n, s->from);
-    return at != SIZE_MAX && at + title->n <= s->to;
+    struct normal sentence = *c->body.text;
+    sentence.n = s->to;
+    return title->n > 0 && s->to - s->from <= title->n + MOST_AROUND &&
+           normal_find(&sentence, title->unit, title->n, s->from) != SIZE_MAX;
 }
 
 static void find_sentences(struct choice *c)

@@ -18,7 +18,7 @@
 #include <assert.h>
 
 enum {
-    STOP = 0x3002,  /* 。 */
+    STOP = 0x3002,  /* 。: of all marks the last one; Han stand behind it */
     PAUSE = 0x3001, /* 、 */
     SHORTEST = 6    /* letters a fingerprint needs */
 };
@@ -133,6 +133,8 @@ static size_t find_end(struct view v, enum clause_kind kind, size_t i)
 {
     bool quoted = false;
     for (; i < v.n && v.unit[i] != '\n'; i++) {
+        if (v.unit[i] > STOP)
+            continue;
         if (v.unit[i] == '"')
             quoted = !quoted;
         if (ends_at(v, kind, i))
