@@ -154,6 +154,15 @@ static size_t filter_bitmap(const struct doclist *l, uint32_t base, uint32_t *do
     return kept;
 }
 
+/* The bits set, without a call: not every processor has an instruction for it. */
+static inline unsigned count_ones(uint64_t w)
+{
+    w -= w >> 1 & UINT64_C(0x5555555555555555);
+    w = (w & UINT64_C(0x3333333333333333)) + (w >> 2 & UINT64_C(0x3333333333333333));
+    w = (w + (w >> 4)) & UINT64_C(0x0F0F0F0F0F0F0F0F);
+    return (unsigned)(w * UINT64_C(0x0101010101010101) >> 56);
+}
+
 /* A place in the high part: `bit` bits passed, `documents` of them ones, so bit - documents buckets. */
 struct walk {
     size_t bit;
@@ -169,7 +178,7 @@ static bool pass_buckets(const struct doclist *l, const struct shape *s, struct 
         size_t left = s->high - w->bit, whole = 64 - w->bit % 8;
         unsigned valid = (unsigned)(left < whole ? left : whole);
         uint64_t zeros = ~(load64(l->body + w->bit / 8) >> w->bit % 8) & ones(valid);
-        unsigned ended = (unsigned)__builtin_popcountll(zeros);
+        unsigned ended = count_ones(zeros);
         if (ended < need) {
             w->bit += valid;
             w->documents += valid - ended;

@@ -362,18 +362,16 @@ static bool walk_next(struct list_walk *w)
 
 static bool find_list(const struct lists *l, uint32_t key, struct doclist *out)
 {
-    uint32_t low = 0, high = l->blocks; /* the last block whose first key is not above key */
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (load32(l->first + (size_t)middle * 4) <= key)
-            low = middle + 1;
-        else
-            high = middle;
+    uint32_t block = 0; /* the last whose first key is not above key, or the first */
+    for (uint32_t n = l->blocks; n > 1;) {
+        uint32_t half = n / 2;
+        block += load32(l->first + (size_t)(block + half) * 4) <= key ? half : 0; /* no branch */
+        n -= half;
     }
-    if (low == 0)
+    if (l->blocks == 0)
         return false;
     struct list_walk w = { .lists = l };
-    walk_block(&w, low - 1);
+    walk_block(&w, block);
     while (!w.bad && walk_key(&w) && w.key < key)
         ;
     *out = w.list;
