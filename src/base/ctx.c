@@ -169,7 +169,8 @@ int ctx_fail_errno(struct ctx *ctx, const char *where, const char *english, cons
     char system[128];
     const struct text *t = text_of(errno_texts, sizeof errno_texts / sizeof errno_texts[0], number);
     const char *reason = t ? say(t->english, t->chinese) : strerror_r(number, system, sizeof system);
-    return ctx_fail(ctx, TIAN_EIO, where, "%s: %s", "%s:%s", say(english, chinese), reason);
+    return ctx_fail(ctx, number == ENOMEM ? TIAN_EMEMORY : TIAN_EIO, where, "%s: %s", "%s:%s",
+                    say(english, chinese), reason);
 }
 
 /* ---- Time and stopping ---------------------------------------------------- */

@@ -209,7 +209,11 @@ static int walk_names(struct walk *w, struct arena *arena, const char *path)
 {
     char **names = NULL;
     size_t n = 0;
-    if (read_names(arena, arena, path, &names, &n) != 0)
+    int number = read_names(arena, arena, path, &names, &n);
+    errno = number;
+    if (number == ENOMEM) /* says nothing about the folder */
+        return ctx_fail_errno(w->ctx, path, "cannot read the folder", "无法读取文件夹");
+    if (number != 0)
         return visit_unreadable(w, path);
     for (size_t i = 0; i < n; i++) {
         int code = ctx_check(w->ctx);

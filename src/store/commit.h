@@ -74,7 +74,7 @@ bool store_give_reserve(struct ctx *, const struct store *);
  * one with numbers beyond all names found; recovery then replays the whole log. *done: that was needed.
  * TIAN_EINDEX when there are no records either. */
 int store_salvage(struct ctx *, const char *index, bool *done);
-bool store_has_records(struct ctx *, const char *index);
+int store_has_records(struct ctx *, const char *index, bool *has);
 
 /* The number the next new segment will get, and the folder for scratch. */
 unsigned store_next_segment(struct store *);

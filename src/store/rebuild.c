@@ -231,17 +231,26 @@ static int next_job(void *self, struct ctx *ctx, struct arena *arena, void **out
     return 0;
 }
 
-static int make_one(struct ctx *ctx, struct batch *batch, const struct replay *r, struct inflater *inflater,
-                    record_at at)
+static int read_one(struct ctx *ctx, const struct replay *r, struct inflater *inflater, record_at at,
+                    struct str *encoded, struct document *document)
 {
     struct record record;
-    struct str encoded = STR_NONE;
-    struct document document;
     int rc = record_read(ctx, r->files, at, &record);
     if (!rc)
-        rc = record_expand(ctx, inflater, ctx->arena, &record, &encoded);
-    if (!rc)
-        rc = document_decode(ctx, ctx->arena, encoded, &document);
+        rc = record_expand(ctx, inflater, ctx->arena, &record, encoded);
+    return rc ? rc : document_decode(ctx, ctx->arena, *encoded, document);
+}
+
+static int make_one(struct ctx *ctx, struct batch *batch, struct replay *r, struct inflater *inflater,
+                    record_at at)
+{
+    struct str encoded = STR_NONE;
+    struct document document;
+    int rc = read_one(ctx, r, inflater, at, &encoded, &document);
+    if (rc == TIAN_EINDEX || rc == TIAN_EFORMAT) { /* the others are not to suffer for it */
+        r->unreadable++;
+        return 0;
+    }
     if (rc)
         return rc;
     document_label(r->builder, batch_cutter(batch), ctx->arena, &document);
@@ -259,10 +268,6 @@ static int make_job(void *self, struct ctx *ctx, struct batch *batch, void *arg)
     for (size_t i = 0; !rc && i < job->n; i++) {
         error = (struct tian_error){ 0 };
         rc = make_one(&inner, batch, r, inflater, r->puts.at[job->first + i]);
-        if (rc == TIAN_EINDEX || rc == TIAN_EFORMAT) { /* the others are not to suffer for it */
-            r->unreadable++;
-            rc = 0;
-        }
         arena_reset(inner.arena);
     }
     arena_free(inner.arena);

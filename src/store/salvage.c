@@ -55,26 +55,26 @@ static int first_of_log(struct ctx *ctx, const char *index, unsigned *first)
     return rc;
 }
 
-bool store_has_records(struct ctx *ctx, const char *index)
+int store_has_records(struct ctx *ctx, const char *index, bool *has)
 {
-    struct ctx quiet = { .arena = ctx->arena };
     unsigned first;
-    return !first_of_log(&quiet, index, &first) && first > 0;
+    int rc = first_of_log(ctx, index, &first);
+    *has = !rc && first > 0;
+    return rc;
 }
 
-/* Can everything the manifest names be opened, and is it what was sealed? */
-static bool is_whole(struct ctx *ctx, const char *index)
+/* Can everything the manifest names be opened, and is it what was sealed? TIAN_EMEMORY: it is not known. */
+static int is_whole(struct ctx *ctx, const char *index, bool *whole)
 {
     struct snapshot *s;
     struct ctx quiet = { .arena = ctx->arena };
-    if (snapshot_open(&quiet, index, NULL, &s))
-        return false;
-    bool whole = true;
-    for (size_t i = 0; whole && i < s->nsegments; i++)
-        whole =
-            !segment_check(&quiet, s->segments[i].segment->folder, s->manifest.segments.at[i].files, false);
-    snapshot_release(s);
-    return whole;
+    int rc = snapshot_open(&quiet, index, NULL, &s), opened = rc;
+    for (size_t i = 0; !rc && i < s->nsegments; i++)
+        rc = segment_check(&quiet, s->segments[i].segment->folder, s->manifest.segments.at[i].files, false);
+    if (!opened)
+        snapshot_release(s);
+    *whole = !rc;
+    return rc == TIAN_EMEMORY ? ctx_fail(ctx, rc, index, "out of memory", "内存不足") : 0;
 }
 
 static uint64_t good_sources(struct ctx *ctx, const char *index, uint64_t generation)
@@ -120,8 +120,9 @@ static int begin_anew(struct ctx *ctx, const char *index)
 int store_salvage(struct ctx *ctx, const char *index, bool *done)
 {
     struct ctx inner = { .arena = arena_new(ctx->arena), .error = ctx->error };
-    int rc = 0;
-    *done = !is_whole(&inner, index);
+    bool whole;
+    int rc = is_whole(&inner, index, &whole);
+    *done = !rc && !whole;
     if (*done)
         rc = begin_anew(&inner, index);
     arena_free(inner.arena);

@@ -24,6 +24,7 @@
 #include "store/segment.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -72,11 +73,22 @@ int segment_create(struct ctx *ctx, struct arena *arena, const char *folder, str
     return code;
 }
 
+/* A database that is being made is not damaged: what Xapian says is so when it could not go back
+ * (DB_DANGEROUS) after something else had failed, of which it knows no more. */
+static int words_failed(struct ctx *ctx, const struct segment_writer *w, int code)
+{
+    if (code != TIAN_EINDEX)
+        return code;
+    errno = errno ? errno : EIO;
+    return ctx_fail_errno(ctx, w->folder, "the words cannot be written", "词库无法写出");
+}
+
 int segment_put(struct ctx *ctx, struct segment_writer *w, const struct terms *terms)
 {
+    errno = 0;
     int code = words_put(ctx, w->words, terms->words, terms->nwords);
     if (code != TIAN_OK)
-        return code;
+        return words_failed(ctx, w, code);
     list_builder_put(w->lists[LIST_PAIRS], w->n, terms->pairs.at, terms->pairs.n);
     list_builder_put(w->lists[LIST_CLAUSES], w->n, terms->clauses.at, terms->clauses.n);
     column_writer_put(w->columns, &terms->row);
@@ -92,7 +104,9 @@ uint32_t segment_written(const struct segment_writer *w)
 static int close_words(struct ctx *ctx, struct segment_writer *w)
 {
     arena_undefer(w->arena, abandon, w->words);
-    return words_close(ctx, w->words);
+    errno = 0;
+    int code = words_close(ctx, w->words);
+    return code ? words_failed(ctx, w, code) : TIAN_OK;
 }
 
 int segment_close(struct ctx *ctx, struct segment_writer *w, const uint64_t *records)

@@ -36,10 +36,13 @@ static int make_index(struct ctx *ctx, struct store *store)
 {
     struct file_info info;
     struct manifest empty;
+    bool records = false;
     int rc = file_stat(ctx, manifest_path(store->arena, store->path), &info);
+    if (!rc && info.kind == FILE_NONE)
+        rc = store_has_records(ctx, store->path, &records);
     if (rc || info.kind != FILE_NONE)
         return rc;
-    if (store_has_records(ctx, store->path)) /* somebody lost the manifest, not the index */
+    if (records) /* somebody lost the manifest, not the index */
         return store_salvage(ctx, store->path, &store->salvaged);
     manifest_init(&empty, store->arena);
     empty.schema = build_schema(NULL);
@@ -66,11 +69,11 @@ static int read_sources(struct ctx *ctx, struct store *store)
 static int expect_index(struct ctx *ctx, struct store *store)
 {
     struct manifest m;
+    bool records = false;
     if (store->mode == STORE_CREATE)
         return file_make_folder(ctx, store->path);
-    if (store->mode == STORE_SALVAGE && store_has_records(ctx, store->path))
-        return 0;
-    return manifest_read(ctx, ctx->arena, store->path, &m);
+    int rc = store->mode == STORE_SALVAGE ? store_has_records(ctx, store->path, &records) : 0;
+    return rc || records ? rc : manifest_read(ctx, ctx->arena, store->path, &m);
 }
 
 static int bring_home(struct ctx *ctx, struct store *store)

@@ -59,6 +59,7 @@ struct verify {
     struct store *store;
     struct snapshot *s;
     vec_of(const char *) problems;
+    int rc; /* what ended the looking */
 };
 
 static void problem(struct verify *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -70,6 +71,20 @@ static void problem(struct verify *v, const char *format, ...)
     char *line = arena_vprintf(v->ctx->arena, format, args);
     va_end(args);
     vec_push(&v->problems, line);
+}
+
+/* A look at something gave rc. Memory that ran out says nothing about the index: it ends the looking. */
+static void met(struct verify *v, int rc, const struct tian_error *error)
+{
+    if (rc == TIAN_EMEMORY)
+        v->rc = ctx_fail(v->ctx, rc, error->where, "%s", "%s", error->message);
+    else if (rc)
+        problem(v, error->where[0] ? "%s: %s" : "%s%s", error->where, error->message);
+}
+
+static int go_on(const struct verify *v)
+{
+    return v->rc ? v->rc : ctx_check(v->ctx);
 }
 
 static void damaged_record(void *self, record_at from, uint64_t bytes, struct str id)
@@ -91,8 +106,9 @@ static void check_segment_files(struct verify *v, size_t i)
 {
     struct tian_error error = { 0 };
     struct ctx quiet = { .arena = v->ctx->arena, .error = &error };
-    if (segment_check(&quiet, v->s->segments[i].segment->folder, v->s->manifest.segments.at[i].files, true))
-        problem(v, "%s: %s", error.where, error.message);
+    met(v,
+        segment_check(&quiet, v->s->segments[i].segment->folder, v->s->manifest.segments.at[i].files, true),
+        &error);
 }
 
 static void check_sources(struct verify *v)
@@ -101,9 +117,11 @@ static void check_sources(struct verify *v)
     struct ctx quiet = { .arena = v->ctx->arena, .error = &error };
     struct sources sources;
     uint64_t generation = v->s->manifest.sources;
-    if (generation &&
-        sources_read(&quiet, quiet.arena, sources_path(quiet.arena, v->store->path, generation), &sources))
-        problem(v, "%s: %s", error.where, error.message);
+    if (generation)
+        met(v,
+            sources_read(&quiet, quiet.arena, sources_path(quiet.arena, v->store->path, generation),
+                         &sources),
+            &error);
 }
 
 /* ---- Full: the lists against the columns ---------------------------------------------------- */
@@ -148,9 +166,9 @@ static void check_lists(struct verify *v, size_t i)
         sums.set = (enum list_set)set;
         rc = lists_each(&inner, seg->lists[set], add_list, &sums);
     }
-    if (rc || sums.outside)
-        problem(v, "%s: %s", seg->folder,
-                rc ? error.message : say("a posting of no document", "有倒排项不属于任何文件"));
+    met(v, rc, &error);
+    if (!rc && sums.outside)
+        problem(v, "%s: %s", seg->folder, say("a posting of no document", "有倒排项不属于任何文件"));
     for (uint32_t doc = 0; !rc && doc < seg->count; doc++)
         if (sums.of[doc] != columns_number(seg->columns, COLUMN_TERMS_HASH, doc))
             problem(v,
@@ -200,11 +218,11 @@ static int check_texts(struct verify *v)
     struct tian_error error = { 0 };
     struct ctx inner = { .arena = arena_new(arena), .error = &error };
     for (uint32_t doc = 0; !rc && doc < v->s->span; doc++) {
-        if (snapshot_is_live(v->s, doc) && check_text(v, &inner, termer, doc))
-            problem(v, "%s", error.message);
+        if (snapshot_is_live(v->s, doc))
+            met(v, check_text(v, &inner, termer, doc), &error);
         error = (struct tian_error){ 0 };
         arena_reset(inner.arena);
-        rc = ctx_check(v->ctx);
+        rc = go_on(v);
     }
     return rc;
 }
@@ -214,9 +232,9 @@ static void check_decisions(struct verify *v)
     struct decisions decisions;
     struct tian_error error = { 0 };
     struct ctx inner = { .arena = v->ctx->arena, .error = &error };
-    if (decisions_read(&inner, v->ctx->arena, v->store->path, &decisions))
-        problem(v, "%s: %s", error.where, error.message);
-    else if (decisions.damaged)
+    int rc = decisions_read(&inner, v->ctx->arena, v->store->path, &decisions);
+    met(v, rc, &error);
+    if (!rc && decisions.damaged)
         problem(v,
                 say("decisions: %zu lines are damaged; what they decided is lost and must be recorded again",
                     "decisions 文件有 %zu 行损坏，这些决定已丢失，须重新记录"),
@@ -236,11 +254,11 @@ static int verify_all(struct verify *v, bool full)
         check_segment_files(v, i);
         if (full)
             check_lists(v, i);
-        rc = ctx_check(v->ctx);
+        rc = go_on(v);
     }
     if (!rc && full)
         rc = check_texts(v);
-    return rc;
+    return rc ? rc : go_on(v);
 }
 
 /* Verify what the manifest names now. *moved: it named something else at the end, so files may have gone. */

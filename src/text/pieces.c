@@ -24,6 +24,8 @@
 
 #include <unicode/ubrk.h>
 
+#include "text/icu_memory.h"
+
 struct pieces {
     UBreakIterator *icu;
     struct hanzi *hanzi; /* NULL: ask the iterator */
@@ -192,10 +194,12 @@ int pieces_new(struct ctx *ctx, struct arena *arena, struct pieces **out)
     UErrorCode status = U_ZERO_ERROR;
     struct pieces *pieces = arena_new_of(arena, struct pieces);
     *out = NULL;
+    icu_memory_set();
     pieces->icu = ubrk_open(UBRK_WORD, "zh", NULL, 0, &status);
     if (U_FAILURE(status))
-        return ctx_fail(ctx, TIAN_EIO, "ICU", "its word break data cannot be loaded: %s",
-                        "分词数据无法读取：%s", u_errorName(status));
+        return ctx_fail(ctx, status == U_MEMORY_ALLOCATION_ERROR ? TIAN_EMEMORY : TIAN_EIO, "ICU",
+                        "its word break data cannot be loaded: %s", "分词数据无法读取：%s",
+                        u_errorName(status));
     arena_defer(arena, close_iterator, pieces->icu);
     pieces->hanzi = hanzi_open(arena);
     if (pieces->hanzi != NULL && !agrees_with_icu(arena, pieces))

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Everything that can fail fails once. Each scenario is run with its n-th
- * allocation failing, then with its n-th file operation failing as a bad disk
- * (EIO), a full one (ENOSPC, half of a write done) and a read-only one (EROFS),
- * for all n. After each: no crash, no leak (under ASan), a code that fits and a
- * message; a fresh handle opens what was there and finds all acknowledged
+ * allocation failing, ours and that of a library (Xapian, ICU, jansson, libc),
+ * then with its n-th file operation failing as a bad disk (EIO), a full one
+ * (ENOSPC, half of a write done) and a read-only one (EROFS), for all n. After each: no crash, no leak (under
+ * ASan), a code that fits and a message; a fresh handle opens what was there and finds all acknowledged
  * documents (its digest is the one before or the one after); the same again
  * without a fault succeeds and ends in the digest of an undisturbed run. An
  * interrupted call (EINTR), any of them, is done again: the run succeeds, and so
@@ -13,6 +13,7 @@
  * TIAN_STEP=1 tries every point (make check-long), else every 37th, and every 8th
  * interruption.
  */
+#include "library_memory.h"
 #include "store_world.h"
 
 #include <errno.h>
@@ -43,7 +44,7 @@ static struct world world;
 
 /* ---- Failing ----------------------------------------------------------------------------- */
 
-static uint64_t ops, fail_op, interrupts;
+static uint64_t ops, fail_op, interrupts, points;
 static int fail_with;
 static char failed_at[600];
 
@@ -312,8 +313,8 @@ static void check_point(const struct scenario *s, int rc, const struct tian_erro
 
 static uint64_t fail_allocations(struct scenario *s, uint64_t n, uint64_t step)
 {
-    uint64_t points = 0;
-    for (uint64_t i = 1; i <= n; i += step, points++) {
+    uint64_t done = 0;
+    for (uint64_t i = 1; i <= n; i += step, done++) {
         struct tian_error error = { 0 };
         if (!s->reads)
             fresh(s);
@@ -323,14 +324,31 @@ static uint64_t fail_allocations(struct scenario *s, uint64_t n, uint64_t step)
         mem_fail_at(0);
         check_point(s, rc, &error, true);
     }
-    return points;
+    return done;
+}
+
+/* Of Xapian, ICU, jansson, libc. */
+static uint64_t fail_libraries(struct scenario *s, uint64_t n, uint64_t step)
+{
+    uint64_t done = 0;
+    for (uint64_t i = 1; i <= n; i += step, done++) {
+        struct tian_error error = { 0 };
+        if (!s->reads)
+            fresh(s);
+        snprintf(failed_at, sizeof failed_at, "allocation %llu of a library", (unsigned long long)i);
+        library_fail_at(i);
+        int rc = s->run(&world, &error);
+        library_fail_at(UINT64_MAX);
+        check_point(s, rc, &error, true);
+    }
+    return done;
 }
 
 static uint64_t fail_operations(struct scenario *s, uint64_t n, uint64_t step)
 {
     static const int numbers[] = { EIO, ENOSPC, EROFS };
-    uint64_t points = 0;
-    for (uint64_t i = 0; i < 3 * n; i += step, points++) {
+    uint64_t done = 0;
+    for (uint64_t i = 0; i < 3 * n; i += step, done++) {
         struct tian_error error = { 0 };
         if (!s->reads)
             fresh(s);
@@ -342,7 +360,7 @@ static uint64_t fail_operations(struct scenario *s, uint64_t n, uint64_t step)
         file_fault_hook = NULL;
         check_point(s, rc, &error, false);
     }
-    return points;
+    return done;
 }
 
 /* Calls that may wait, and so be interrupted. */
@@ -358,7 +376,7 @@ static int interrupt(const char *op, const char *path)
 /* Each call interrupted once: it is done again, and nobody notices. */
 static uint64_t interrupt_operations(struct scenario *s, uint64_t step)
 {
-    uint64_t point = 1, points = 0;
+    uint64_t point = 1, done = 0;
     fail_with = EINTR;
     do {
         struct tian_error error = { 0 };
@@ -377,15 +395,15 @@ static uint64_t interrupt_operations(struct scenario *s, uint64_t step)
             assert_string_equal(digest, s->digest[AFTER]);
         }
         point += step;
-        points++;
+        done++;
     } while (ops >= point);
-    return points;
+    return done;
 }
 
 /* ---- A scenario -------------------------------------------------------------------------- */
 
 /* Undisturbed, counting. */
-static void measure(struct scenario *s, uint64_t *allocations, uint64_t *operations)
+static void measure(struct scenario *s, uint64_t *allocations, uint64_t *operations, uint64_t *libraries)
 {
     struct tian_error error = { 0 };
     fresh(s);
@@ -402,8 +420,10 @@ static void measure(struct scenario *s, uint64_t *allocations, uint64_t *operati
     fresh(s);
     ops = 0;
     mem_fail_at(0);
+    library_fail_at(0);
     if (s->run(&world, &error))
         complain(s, "fails by itself", &error);
+    *libraries = library_fail_at(UINT64_MAX);
     *allocations = mem_fail_at(0);
     *operations = ops;
     file_fault_hook = NULL;
@@ -452,13 +472,17 @@ static void test_interrupted(struct scenario *s)
 static void test_scenario(void **state)
 {
     struct scenario *s = *state;
-    uint64_t step = world_number("TIAN_STEP", 37), allocations, operations;
-    measure(s, &allocations, &operations);
+    uint64_t step = world_number("TIAN_STEP", 37), allocations, operations, libraries;
+    measure(s, &allocations, &operations, &libraries);
     uint64_t a = fail_allocations(s, allocations, step), o = fail_operations(s, operations, step);
-    uint64_t i = interrupt_operations(s, 1 + step / 5);
-    printf("faults: %-24s %5llu of %5llu allocations, %4llu of %4llu operations, %4llu interrupted\n",
-           s->name, (unsigned long long)a, (unsigned long long)allocations, (unsigned long long)o,
-           (unsigned long long)operations * 3, (unsigned long long)i);
+    uint64_t l = fail_libraries(s, libraries, step), i = interrupt_operations(s, 1 + step / 5);
+    printf(
+        "faults: %-24s %5llu of %5llu allocations, %5llu of %5llu of libraries, %4llu of %4llu operations, "
+        "%4llu interrupted\n",
+        s->name, (unsigned long long)a, (unsigned long long)allocations, (unsigned long long)l,
+        (unsigned long long)libraries, (unsigned long long)o, (unsigned long long)operations * 3,
+        (unsigned long long)i);
+    points += a + o + l;
     test_interrupted(s);
     assert_int_equal(LEAKS(), 0);
 }
@@ -507,6 +531,7 @@ int main(void)
         if (!only || strcmp(only, SCENARIOS[i].name) == 0)
             tests[n++] = (struct CMUnitTest){ SCENARIOS[i].name, test_scenario, NULL, NULL, &SCENARIOS[i] };
     int failed = _cmocka_run_group_tests("faults", tests, n, make_indexes, remove_indexes);
+    printf("faults: %llu points\n", (unsigned long long)points);
     printf("faults: %llu signals during one more run of each: all succeed with the same digest\n",
            (unsigned long long)interrupts);
     return failed || interrupts == 0;
