@@ -308,6 +308,19 @@ static void report_base(const struct check *c, struct tian_check *out)
     snapshot_years(s, &out->year_first, &out->year_last);
 }
 
+/* What a small base leaves open, after what was found. */
+static const char *left_open(const struct tian_check *out)
+{
+    if (out->repeat)
+        return say(
+            "others like it may not be among them, and which words are rare cannot be told from so few; "
+            "compare the texts",
+            "可能还有相近的提案不在其中；件数太少，字词少见与否也难以判断，请对照原文");
+    if (strcmp(out->verdict, verdict_code_name(VERDICT_NEW)) != 0)
+        return say("that none of them is a repeat says little", "其中没有重复的，不等于没有提过");
+    return say("that nothing was found says little", "没有查到相近的，不等于没有提过");
+}
+
 static void report_notes(struct check *c, struct tian_check *out)
 {
     struct arena *arena = c->ctx->arena;
@@ -323,10 +336,8 @@ static void report_notes(struct check *c, struct tian_check *out)
         vec_push(&notes, say("the base is empty: nothing was compared", "库中没有文件，没有进行比对"));
     else if (out->base < BASE_LEAST)
         vec_push(&notes,
-                 arena_printf(arena,
-                              say("the base has only %llu documents: that nothing was found says little",
-                                  "库中只有 %llu 件，没有查到不说明问题"),
-                              (unsigned long long)out->base));
+                 arena_printf(arena, say("the base has only %llu documents: %s", "库中只有 %llu 件，%s"),
+                              (unsigned long long)out->base, left_open(out)));
     if (verdict_hints(c->rules))
         hints_find(c->ctx, c->reader, verdict_hints(c->rules), &c->draft, &c->rarity, &notes);
     out->notes = (const char *const *)notes.at;

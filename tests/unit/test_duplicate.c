@@ -119,6 +119,34 @@ static const char *field(const struct tian_match_report *m, const char *name)
     return NULL;
 }
 
+/* What was found decides what is said of so small a base. */
+static void a_small_base_is_said(void **state)
+{
+    static const char WINTER[] =
+        "关于发展冬季旅游的提案\n冬季有冰雪而少游人，景区半年关门，从业者无事可做，宾馆空置，农家院停业。"
+        "建议分三步：其一，与航空、铁路商定让利办法，推出两日、三日、五日线路；其二，在城郊辟滑雪场两处、"
+        "温泉浴场一处，腊月里办年货市集，正月里办灯会和秧歌会，二月里办开河节；其三，延长博物馆、书店、"
+        "剧院营业时间，培训乡村导游五百名，编印多种语言的手册，统一投诉渠道，淡季门票减半，学生凭证免票。"
+        "所需经费从文旅专项中列支，不足部分向社会招募，成效由第三方逐年评估并向全体市民公布。";
+    struct base *b = *state;
+    struct arena *arena = b->ctx.arena;
+    const char *path = path_join(arena, b->folder, "base.jsonl");
+    const char *two = arena_printf(arena,
+                                   "{\"title\":\"关于加装电梯和查处排污口的提案\",\"body\":\"%s%s\"}\n"
+                                   "{\"title\":\"第一号公园\",\"body\":\"绿地夜间照明不足。\"}\n",
+                                   LIFTS, SECRET);
+    assert_int_equal(file_write(&b->ctx, path, str_of(two), false), 0);
+    open_base(b, path);
+    struct tian_check c = check(b, WINTER, (struct tian_check_options){ 0 });
+    assert_string_equal(c.verdict, "new");
+    assert_true(noted(&c, "only 2 documents: that nothing was found says little"));
+    c = check(b, arena_printf(arena, "%s%s", WINTER, LIFTS), (struct tian_check_options){ 0 });
+    assert_string_equal(c.verdict, "same-problem");
+    assert_true(noted(&c, "only 2 documents: that none of them is a repeat says little"));
+    c = check(b, arena_printf(arena, "%s%s", LIFTS, SECRET), (struct tian_check_options){ 0 });
+    assert_true(c.repeat && noted(&c, "only 2 documents: others like it may not be among them"));
+}
+
 static void an_empty_base_is_said(void **state)
 {
     struct base *b = *state;
@@ -454,6 +482,7 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        TEST(a_small_base_is_said),
         TEST(an_empty_base_is_said),
         TEST(a_copy_is_found_and_shown),
         TEST(a_new_matter_is_new),
