@@ -568,6 +568,10 @@ struct tian_check {
 int tian_check(struct tian_index *, const char *draft, const struct tian_check_options *,
                struct tian_check **out, struct tian_error *);
 void tian_check_free(struct tian_check *);
+/* What is like a stored document: the matches of a check of it, itself and those that have nothing in common
+ * with it left out, at most count (0: 3). *out NULL: the role may not read it. Errors as tian_check(). */
+int tian_similar(struct tian_index *, const struct tian_document *, enum tian_role, size_t count,
+                 struct tian_check **out, struct tian_error *);
 /* One page for the files, HTML to be printed: draft, base, date, verdict, rule, passages. when: seconds since
  * 1970. malloc'ed; free with tian_string_free(). NULL when memory ran out. */
 char *tian_check_certificate(const struct tian_check *, int64_t when);
@@ -653,10 +657,10 @@ char *tian_merge_format(const struct tian_merge *, const char *format);
 /* ---- As JSON: one schema for every front end --------------------------------------- */
 
 /* A malloc'ed NUL-terminated JSON object on one line (pretty: several); free with tian_string_free(). NULL
- * when memory ran out. The schemas are in doc/JSON.md. */
+ * when memory ran out. The schemas are in doc/JSON.md. similar: of tian_similar(), NULL when not known. */
 char *tian_results_json(const struct tian_results *, bool pretty);
 char *tian_hit_json(const struct tian_hit *, uint64_t rank);
-char *tian_document_json(const struct tian_document *, bool pretty);
+char *tian_document_json(const struct tian_document *, const struct tian_check *similar, bool pretty);
 char *tian_watches_json(const struct tian_watches *, bool pretty);
 char *tian_watch_report_json(const struct tian_watch_report *, bool pretty);
 char *tian_word_report_json(const struct tian_word_report *, bool pretty);

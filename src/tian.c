@@ -396,6 +396,26 @@ void tian_check_free(struct tian_check *check)
     free_result(check);
 }
 
+int tian_similar(struct tian_index *index, const struct tian_document *d, enum tian_role role, size_t count,
+                 struct tian_check **out, struct tian_error *error)
+{
+    struct tian_check_options options = {
+        .count = count ? count : 3, .exclude = d->id, .title = d->title.text, .role = role
+    };
+    *out = NULL;
+    int rc =
+        d->hidden && role == TIAN_ROLE_PUBLIC ? 0 : tian_check(index, d->body.text, &options, out, error);
+    if (rc || !*out)
+        return rc;
+    struct tian_match_report *matches = (struct tian_match_report *)(uintptr_t)(*out)->matches;
+    size_t kept = 0;
+    for (size_t i = 0; i < (*out)->nmatches; i++)
+        if (strcmp(matches[i].verdict, "new") != 0)
+            matches[kept++] = matches[i];
+    (*out)->nmatches = kept;
+    return 0;
+}
+
 /* ---- Themes and the inside
  * ------------------------------------------------------------------------------------ */
 

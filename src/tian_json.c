@@ -267,6 +267,29 @@ static void put_measures(struct emit *e, const struct tian_section *section)
     emit_end_array(e);
 }
 
+/* What a reader needs to choose among them; the whole comparison is a check's. */
+static void put_similar(struct emit *e, const struct tian_check *similar)
+{
+    if (!similar) {
+        emit_cstr(e, "similar", NULL);
+        return;
+    }
+    emit_array(e, "similar");
+    for (size_t i = 0; i < similar->nmatches; i++) {
+        const struct tian_match_report *m = &similar->matches[i];
+        emit_object(e, NULL);
+        emit_cstr(e, "id", m->id);
+        emit_cstr(e, "title", m->title);
+        emit_double(e, "score", m->score, 4);
+        emit_cstr(e, "verdict", m->verdict);
+        emit_cstr(e, "verdict_text", m->verdict_text);
+        emit_bool(e, "hidden", m->hidden);
+        json_put_fields(e, m->fields, m->nfields);
+        emit_end_object(e);
+    }
+    emit_end_array(e);
+}
+
 static void write_document(struct emit *e, const struct writing *w)
 {
     const struct tian_document *d = w->what;
@@ -289,10 +312,12 @@ static void write_document(struct emit *e, const struct writing *w)
     }
     emit_end_array(e);
     json_put_labels(e, d->labels, d->nlabels);
+    put_similar(e, w->similar);
     emit_end_object(e);
 }
 
-char *tian_document_json(const struct tian_document *document, bool pretty)
+char *tian_document_json(const struct tian_document *document, const struct tian_check *similar, bool pretty)
 {
-    return json_write((struct writing){ .write = write_document, .what = document, .pretty = pretty });
+    return json_write(
+        (struct writing){ .write = write_document, .what = document, .similar = similar, .pretty = pretty });
 }

@@ -14,6 +14,7 @@ struct writing {
     void (*write)(struct emit *, const struct writing *);
     const void *what;
     const char *id; /* of the draft */
+    const struct tian_check *similar;
     uint64_t rank;
     bool pretty;
     struct arena *arena;

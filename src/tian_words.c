@@ -68,6 +68,10 @@ const char *tian_field_wording(const char *name, const char *value)
 {
     if (!value[0])
         return strcmp(name, "theme") == 0 ? say("unclassified", "未分类") : say("not stated", "未注明");
+    if (strcmp(name, "proposer_kind") == 0)
+        return strcmp(value, "collective") == 0 ? say("collective", "集体提案")
+               : strcmp(value, "member") == 0   ? say("of members", "委员提案")
+                                                : value;
     if (strcmp(name, "outcome") != 0)
         return value;
     for (size_t i = 0; i < sizeof OUTCOMES / sizeof *OUTCOMES; i++)

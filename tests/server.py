@@ -74,6 +74,8 @@ def test_api(s):
     document = json.loads(body)
     text = document["body"]["text"].encode()
     check("document: marks", [text[m["from"]:m["to"]].decode() for m in document["body"]["marks"]][:1], lambda v: v and "加装电梯" in v[0])
+    similar = json.loads(s.get("/api/v1/documents/proposals/2023/0015")[2])["similar"]
+    check("document: similar", similar, lambda m: 1 <= len(m) <= 3 and all(x["title"] and x["verdict"] != "new" for x in m) and "proposals/2023/0015" not in [x["id"] for x in m])
     check("document: unknown", s.get("/api/v1/documents/no/such")[0], 404)
     answer = json.loads(s.get("/api/v1/suggest?q=ljxq&count=3")[2])["suggestions"]
     check("suggest: initials", answer[0]["text"], "老旧小区")
@@ -101,6 +103,11 @@ def test_pages(s):
     check("hits page", page, lambda p: "<mark>停车</mark>" in p and "/documents/" in p)
     page = s.get("/?q=" + q("建设") + "&facet=" + q("year*outcome"))[2]
     check("hits page: cross-table", page, lambda p: "<h2>年份 × 办理结果</h2>" in p and p.count('scope="col"') >= 3 and 'class="total"' in p)
+    facets = re.findall(r'<li><a href="(/\?[^"]*)">([^<]*)</a> <span>(\d+)</span>', page)
+    told = lambda p: int(re.search(r'class="found">[^<]*<b>(\d+)', p).group(1))
+    check("facets: each is a link to what it counts", [(w, n, told(s.get(html.unescape(l))[2])) for l, w, n in facets], lambda a: len(a) > 20 and all(int(n) == t for _, n, t in a))
+    check("facets: links narrow alternatives too", re.findall(r'href="([^"]*)">2023</a>', s.get("/?q=" + q("养老 OR 停车"))[2]), lambda l: len(l) == 1 and q("(养老 OR 停车) 年份:2023") in l[0])
+    check("document page: similar", s.get("/documents/proposals/2023/0015")[2], lambda p: "相近的文件" in p)
     following = [html.unescape(l) for l in re.findall(r'<a href="([^"]*cursor=[^"]*)">下一页', page)]
     check("hits page: next by cursor", following, lambda l: len(l) == 1 and "facet=" in l[0] and "offset=10" in l[0])
     ids = lambda p: re.findall(r'<li><h2><a href="/documents/([^"?]*)', p)

@@ -6,10 +6,6 @@
  */
 #include "cli/cli.h"
 
-enum {
-    MOST_SIMILAR = 3
-};
-
 /* What was read out of the text stands in the text, and what was derived stands in what it comes from. */
 static bool is_shown(const struct tian_field *f)
 {
@@ -99,22 +95,27 @@ static void put_similar(struct cli *cli, const struct tian_match_report *m)
 /* Those that tian check would hold against it. What cannot be compared is shown all the same. */
 static void put_neighbours(struct cli *cli, const struct tian_document *d)
 {
-    struct tian_check_options options = { .count = MOST_SIMILAR, .exclude = d->id, .title = d->title.text };
     struct tian_check *check;
-    bool first = true;
-    if (tian_check(cli->index, d->body.text, &options, &check, &cli->error)) {
+    if (tian_similar(cli->index, d, TIAN_ROLE_OFFICER, 0, &check, &cli->error)) {
         buf_printf(&cli->out, say("\nnot compared with others: %s\n", "\n未与其他文件比对：%s\n"),
                    cli->error.message);
         return;
     }
-    for (size_t i = 0; i < check->nmatches; i++) {
-        if (strcmp(check->matches[i].verdict, "new") == 0)
-            continue;
-        buf_cstr(&cli->out, first ? say("\nsimilar:\n", "\n相近的文件：\n") : "");
+    if (check->nmatches > 0)
+        buf_cstr(&cli->out, say("\nsimilar:\n", "\n相近的文件：\n"));
+    for (size_t i = 0; i < check->nmatches; i++)
         put_similar(cli, &check->matches[i]);
-        first = false;
-    }
     tian_check_free(check);
+}
+
+static int put_json(struct cli *cli, const struct tian_document *d)
+{
+    struct tian_check *similar;
+    if (tian_similar(cli->index, d, TIAN_ROLE_OFFICER, 0, &similar, &cli->error))
+        similar = NULL; /* which the answer says */
+    int rc = cli_json(cli, tian_document_json(d, similar, cli->options.json));
+    tian_check_free(similar);
+    return rc;
 }
 
 int cmd_show(struct cli *cli)
@@ -127,7 +128,7 @@ int cmd_show(struct cli *cli)
     if (rc)
         return rc;
     if (cli_wants_json(cli)) {
-        rc = cli_json(cli, tian_document_json(document, cli->options.json));
+        rc = put_json(cli, document);
     } else {
         put_head(cli, document);
         put_body(cli, document);

@@ -138,7 +138,11 @@ void api_document(struct request *r)
         request_fail_tian(r, &error);
         return;
     }
-    answer_json(r, tian_document_json(document, false));
+    struct tian_check *similar;
+    if (tian_similar(r->index, document, r->role, 0, &similar, &error))
+        similar = NULL; /* which the answer says */
+    answer_json(r, tian_document_json(document, similar, false));
+    tian_check_free(similar);
     tian_document_free(document);
 }
 

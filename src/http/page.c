@@ -18,7 +18,8 @@
 enum {
     PAGE_HITS = 10,
     SHOWN_COUNTS = 12,
-    SHOWN_COPIES = 3
+    SHOWN_COPIES = 3,
+    LONGEST_NARROWED = 300 /* bytes of a question that a condition can be added to */
 };
 
 __asm__(".section .rodata\n"
@@ -155,23 +156,40 @@ static void show_hit(struct request *r, const struct tian_hit *hit, const char *
     buf_cstr(&r->out, "</li>\n");
 }
 
+/* What was asked with one more condition, 年份:2024; NULL: a whole text takes none. */
+static const char *narrowed(struct request *r, const char *facet, const char *value)
+{
+    const char *q = request_argument(r, "q"), *field = say(facet, tian_field_label(facet));
+    const char *wording = say(value, tian_field_wording(facet, value));
+    bool alternatives = strstr(q, " OR ") || strstr(q, " 或 ") || strchr(q, '|') || strstr(q, "｜");
+    bool plain = !strpbrk(wording, " ()|&*^~:-") && !strstr(wording, "（") && !strstr(wording, "　");
+    const char *condition = arena_printf(r->arena, plain ? "%s:%s" : "%s:\"%s\"", field, wording);
+    if (strlen(q) > LONGEST_NARROWED || strchr(q, '\n') || strchr(value, '"'))
+        return NULL;
+    return *q ? arena_printf(r->arena, alternatives ? "(%s) %s" : "%s %s", q, condition) : condition;
+}
+
+static void show_count(struct request *r, const char *facet, const struct tian_count *count)
+{
+    bool theme = strcmp(facet, "theme") == 0;
+    const char *q = !*count->value ? NULL : theme ? count->value : narrowed(r, facet, count->value);
+    buf_cstr(&r->out, "<li>");
+    if (q) {
+        buf_cstr(&r->out, "<a href=\"");
+        html_href(r, "/", theme ? "theme" : "q", q);
+        buf_cstr(&r->out, "\">");
+    }
+    html_text(r, tian_field_wording(facet, count->value));
+    buf_printf(&r->out, "%s <span>%llu</span></li>", q ? "</a>" : "", (unsigned long long)count->documents);
+}
+
 static void show_facet(struct request *r, const struct tian_facet *f)
 {
     if (f->ncounts == 0)
         return;
     buf_printf(&r->out, "<section><h3>%s</h3><ul>", tian_field_label(f->name));
-    for (size_t i = 0; i < f->ncounts && i < SHOWN_COUNTS; i++) {
-        bool link = strcmp(f->name, "theme") == 0 && *f->counts[i].value;
-        buf_cstr(&r->out, "<li>");
-        if (link) {
-            buf_cstr(&r->out, "<a href=\"");
-            html_href(r, "/", "theme", f->counts[i].value);
-            buf_cstr(&r->out, "\">");
-        }
-        html_text(r, tian_field_wording(f->name, f->counts[i].value));
-        buf_printf(&r->out, "%s <span>%llu</span></li>", link ? "</a>" : "",
-                   (unsigned long long)f->counts[i].documents);
-    }
+    for (size_t i = 0; i < f->ncounts && i < SHOWN_COUNTS; i++)
+        show_count(r, f->name, &f->counts[i]);
     buf_cstr(&r->out, "</ul></section>\n");
 }
 
@@ -380,6 +398,33 @@ void page_why(struct request *r)
     tian_document_free(d);
 }
 
+/* As tian show has it. What cannot be compared is shown all the same. */
+static void show_similar(struct request *r, const struct tian_document *d)
+{
+    static const char *const PAPERS[] = { "number", "session", "lead_unit", "outcome" };
+    struct tian_check *check;
+    struct tian_error error;
+    if (tian_similar(r->index, d, r->role, 0, &check, &error) || !check)
+        return;
+    buf_cstr(&r->out, check->nmatches ? "<aside class=\"similar\"><h2>相近的文件</h2><ul>\n" : "");
+    for (size_t i = 0; i < check->nmatches; i++) {
+        const struct tian_match_report *m = &check->matches[i];
+        buf_cstr(&r->out, "<li>");
+        html_document_title(r, m->id, m->title, m->hidden);
+        buf_cstr(&r->out, " <span class=\"meta\">");
+        html_text(r, m->verdict_text);
+        for (size_t k = 0; k < sizeof PAPERS / sizeof *PAPERS; k++)
+            for (size_t f = 0; f < m->nfields; f++)
+                if (strcmp(m->fields[f].name, PAPERS[k]) == 0) {
+                    buf_cstr(&r->out, " · ");
+                    html_text(r, tian_field_wording(PAPERS[k], m->fields[f].value));
+                }
+        buf_cstr(&r->out, "</span></li>\n");
+    }
+    buf_cstr(&r->out, check->nmatches ? "</ul></aside>\n" : "");
+    tian_check_free(check);
+}
+
 void page_document(struct request *r)
 {
     struct tian_document *d;
@@ -401,6 +446,7 @@ void page_document(struct request *r)
     if (d->hidden)
         buf_cstr(&r->out, "<p class=\"note\">本件不公开。</p>");
     show_body(r, d);
+    show_similar(r, d);
     buf_cstr(&r->out, "</article>");
     html_end(r);
     tian_document_free(d);

@@ -192,10 +192,16 @@ static struct str axis_alias(struct str name)
     static const struct {
         struct str alias, name;
     } aliases[] = {
-        { STR("年"), STR("year") },           { STR("届"), STR("session") },
-        { STR("单位"), STR("unit") },         { STR("承办单位"), STR("unit") },
-        { STR("结果"), STR("outcome") },      { STR("状态"), STR("state") },
-        { STR("二级主题"), STR("subtheme") }, { STR("类型"), STR("proposer_kind") },
+        { STR("年"), STR("year") },
+        { STR("届"), STR("session") },
+        { STR("单位"), STR("unit") },
+        { STR("承办单位"), STR("unit") },
+        { STR("结果"), STR("outcome") },
+        { STR("状态"), STR("state") },
+        { STR("二级主题"), STR("subtheme") },
+        { STR("类型"), STR("proposer_kind") },
+        { STR("满意度"), STR("satisfaction") },
+        { STR("提案者性质"), STR("proposer_kind") },
     };
     for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
         if (str_eq(name, aliases[i].alias))

@@ -5,7 +5,8 @@
  * no document (then this is said of each such word), or because no document
  * holds all of them together: then each is counted alone, and each condition
  * is left out in turn and what is found then is counted, a line a condition; of
- * two that must stand close it is counted who has both. No condition is ever
+ * two that must stand close it is counted who has both; of what must stand as
+ * typed, what its words would find wherever they stand. No condition is ever
  * dropped without being asked.
  */
 #include "search/explain.h"
@@ -18,11 +19,11 @@ enum {
 /* ---- nothing found ---------------------------------------------------------------- */
 
 /* Documents that answer a part of the plan alone, at most MOST_VERIFIED candidates verified. */
-static int count_node(struct run *run, const struct plan_node *node, uint64_t *n)
+static int count_reading(struct run *run, const struct plan_node *node, enum reading reading, uint64_t *n)
 {
     struct set set;
     bool hide = run->options->role == TIAN_ROLE_PUBLIC;
-    int code = find_candidates(run->ctx, run->reader, node, run->plan.reading, hide, &set);
+    int code = find_candidates(run->ctx, run->reader, node, reading, hide, &set);
     if (!code)
         code = find_expand(run->ctx, run->reader, &set);
     *n = set.docs.n;
@@ -31,43 +32,23 @@ static int count_node(struct run *run, const struct plan_node *node, uint64_t *n
     size_t yes = 0, looked = 0;
     for (; looked < set.docs.n && looked < MOST_VERIFIED && !code; looked++) {
         code = page_load(run->ctx, run->reader, set.docs.at[looked], run->options->role, &run->page);
-        yes += !code && match_page(node, &run->page, run->plan.reading);
+        yes += !code && match_page(node, &run->page, reading);
     }
     *n = looked ? (uint64_t)((double)set.docs.n * (double)yes / (double)looked + .5) : 0;
     return code;
 }
 
-/* A condition as it may be typed. */
-static void put_condition(const struct query_node *node, struct buf *out)
+static int count_node(struct run *run, const struct plan_node *node, uint64_t *n)
 {
-    static const char *const joints[] = {
-        [QUERY_AND] = " AND ", [QUERY_OR] = " OR ", [QUERY_SENTENCE] = " 同句 ", [QUERY_PARAGRAPH] = " 同段 "
-    };
-    if (node->kind < QUERY_AND) {
-        query_print(node, out);
-        return;
-    }
-    if (node->kind == QUERY_NOT) {
-        buf_cstr(out, "NOT ");
-        put_condition(node->kid, out);
-        return;
-    }
-    buf_char(out, '(');
-    for (const struct query_node *kid = node->kid; kid; kid = kid->next) {
-        put_condition(kid, out);
-        if (kid->next && node->kind == QUERY_NEAR)
-            buf_printf(out, " NEAR/%u ", node->distance);
-        else if (kid->next)
-            buf_cstr(out, joints[node->kind]);
-    }
-    buf_char(out, ')');
+    return count_reading(run, node, run->plan.reading, n);
 }
 
+/* A condition as it may be typed. */
 static const char *text_of(struct run *run, const struct plan_node *node)
 {
     struct buf out;
     buf_init(&out, run->ctx->arena);
-    put_condition(node->syntax, &out);
+    query_show(node->syntax, &out);
     buf_char(&out, '\0');
     return out.p;
 }
@@ -114,7 +95,10 @@ static int note_missing_part(struct run *run, const struct plan_node *node, bool
     if (code || words || n > 0)
         return code;
     *any = true;
-    note(run, arena_printf(run->ctx->arena, say("“%s” is in no document", "“%s”不在任何文件中"),
+    bool bare = node->syntax->kind == QUERY_WORDS && node->field == FIELD_ANY;
+    note(run, arena_printf(run->ctx->arena,
+                           bare ? say("“%s” is in no document", "“%s”不在任何文件中")
+                                : say("%s: in no document", "%s：没有一篇"),
                            text_of(run, node)));
     return 0;
 }
@@ -132,21 +116,65 @@ static size_t conditions(const struct plan *plan, const struct plan_node *out[MO
     return n;
 }
 
+/* All conditions once more, one of them left out or changed. */
+struct changed {
+    struct plan_node top, kids[MOST_CONDITIONS];
+};
+
+static void copy_conditions(const struct plan_node *const *all, size_t n, size_t left_out,
+                            struct changed *out)
+{
+    struct plan_node **link = &out->top.kid;
+    out->top = (struct plan_node){ .kind = QUERY_AND };
+    for (size_t i = 0; i < n; i++) {
+        if (i == left_out)
+            continue;
+        out->kids[i] = *all[i];
+        out->kids[i].next = NULL;
+        *link = &out->kids[i];
+        link = &out->kids[i].next;
+    }
+}
+
 /* What is found by all conditions but one. */
 static int count_without(struct run *run, const struct plan_node *const *all, size_t n, size_t left_out,
                          uint64_t *found)
 {
-    struct plan_node kids[MOST_CONDITIONS], top = { .kind = QUERY_AND };
-    struct plan_node **link = &top.kid;
+    struct changed changed;
+    copy_conditions(all, n, left_out, &changed);
+    return count_node(run, &changed.top, found);
+}
+
+static bool is_as_typed(const struct run *run, const struct plan_node *node)
+{
+    bool words = node->kind == QUERY_WORDS && run->plan.reading == READ_EXACT;
+    return (words || node->kind == QUERY_PHRASE) && node->nwords > 1;
+}
+
+/* What is found when the words of these parts may stand anywhere. */
+static int note_as_words(struct run *run, const struct plan_node *const *all, size_t n)
+{
+    struct changed changed;
+    bool quoted = false, typed = false;
+    uint64_t found;
+    copy_conditions(all, n, SIZE_MAX, &changed);
     for (size_t i = 0; i < n; i++) {
-        if (i == left_out)
-            continue;
-        kids[i] = *all[i];
-        kids[i].next = NULL;
-        *link = &kids[i];
-        link = &kids[i].next;
+        typed |= is_as_typed(run, all[i]);
+        quoted |= is_as_typed(run, all[i]) && all[i]->kind == QUERY_PHRASE;
+        if (is_as_typed(run, all[i]))
+            changed.kids[i].kind = QUERY_WORDS;
     }
-    return count_node(run, &top, found);
+    if (!typed)
+        return 0;
+    int code = count_reading(run, &changed.top, run->plan.reading == READ_ANY ? READ_ANY : READ_ALL, &found);
+    if (!code)
+        note(run, arena_printf(run->ctx->arena,
+                               quoted ? say("with its words anywhere in the text (no quotation marks): %llu",
+                                            "不要求连在一起，各词都有即可（去掉引号）：%llu 篇")
+                                      : say("with its words anywhere in the text (--match all): %llu",
+                                            "不要求连在一起，各词都有即可（--match all）：%llu 篇"),
+                               (unsigned long long)found));
+    return code;
 }
 
 /* A line a condition: what it finds alone, and what is found when it is left out. */
@@ -213,16 +241,16 @@ int explain_nothing(struct run *run)
     bool missing = false;
     int code = 0;
     for (size_t i = 0; i < n && !code; i++)
-        if (plan_node_is_text(all[i]))
-            code = note_missing_part(run, all[i], &missing);
-        else if (all[i]->kind == QUERY_VALUE)
+        if (n == 1 ? all[i]->kind <= QUERY_VALUE : all[i]->kind == QUERY_WORDS && all[i]->nwords > 1)
             code = note_missing_part(run, all[i], &missing);
     if (n == 1 && !code && !missing && all[0]->kind == QUERY_WORDS && all[0]->nwords > 1)
         return note_word_counts(run, all[0]);
     for (size_t i = 0; i < n && !code; i++)
         if (all[i]->kind >= QUERY_NEAR)
             code = note_apart(run, all[i]);
-    return n > 1 && !code ? note_conditions(run, all, n) : code;
+    if (n > 1 && !code)
+        code = note_conditions(run, all, n);
+    return code ? code : note_as_words(run, all, n);
 }
 
 /* ---- the plan -------------------------------------------------------------------------- */

@@ -8,11 +8,14 @@
  *   number          the digits of the value, compared with a range
  *   theme           a label of the document is the theme or lies below it
  *   proposer unit category   the value is part of the text (folded; units by their synonyms too)
+ *   proposer_kind outcome state satisfaction   the text, or how an office words it, begins with the value
  *   id              the document with this id
  */
 #include "search/filter.h"
 
 #include <assert.h>
+
+#include "search/axis.h"
 
 enum verdict {
     UNJUDGED,
@@ -148,6 +151,29 @@ static void make_forms(struct filter *f, struct str value, bool literal)
         add_name(f, unit);
 }
 
+static bool is_code(enum query_field field)
+{
+    return field >= FIELD_PROPOSER_KIND && field <= FIELD_SATISFACTION;
+}
+
+/* 满意 does not mean 不满意. */
+static bool begins_with(struct filter *f, struct str value)
+{
+    text_normalise(value, NULL, &f->scratch);
+    for (size_t i = 0; i < f->nforms; i++)
+        if (f->forms[i].n > 0 && normal_find(&f->scratch, f->forms[i].unit, f->forms[i].n, 0) == 0)
+            return true;
+    return false;
+}
+
+/* 解决或采纳 for solved. */
+static struct str wording_of(const struct filter *f, struct str value)
+{
+    const struct axis *axis = axis_find(str_of(query_field_name(f->field)));
+    assert(axis);
+    return str_of(axis_chinese(axis, f->arena, value));
+}
+
 static bool test_text(struct filter *f, struct str value)
 {
     if (f->field == FIELD_THEME)
@@ -156,6 +182,8 @@ static bool test_text(struct filter *f, struct str value)
         uint64_t low, high;
         return value.n > 0 && read_number(value, &low, &high) && low >= f->low && low <= f->high;
     }
+    if (is_code(f->field))
+        return begins_with(f, value) || begins_with(f, wording_of(f, value));
     text_normalise(value, NULL, &f->scratch);
     for (size_t i = 0; i < f->nforms; i++)
         if (f->forms[i].n > 0 && normal_find(&f->scratch, f->forms[i].unit, f->forms[i].n, 0) != SIZE_MAX)
@@ -187,8 +215,15 @@ static bool test_code(struct filter *f, size_t view, uint32_t doc)
 /* ---- the filter ---------------------------------------------------------------------- */
 
 static const enum text_column columns[] = {
-    [FIELD_PROPOSER] = COLUMN_PROPOSER, [FIELD_UNIT] = COLUMN_UNITS,  [FIELD_CATEGORY] = COLUMN_CATEGORY,
-    [FIELD_NUMBER] = COLUMN_NUMBER,     [FIELD_THEME] = COLUMN_THEME,
+    [FIELD_PROPOSER] = COLUMN_PROPOSER,
+    [FIELD_UNIT] = COLUMN_UNITS,
+    [FIELD_CATEGORY] = COLUMN_CATEGORY,
+    [FIELD_NUMBER] = COLUMN_NUMBER,
+    [FIELD_THEME] = COLUMN_THEME,
+    [FIELD_OUTCOME] = COLUMN_OUTCOME,
+    [FIELD_STATE] = COLUMN_STATE,
+    [FIELD_SATISFACTION] = COLUMN_SATISFACTION,
+    [FIELD_PROPOSER_KIND] = COLUMN_PROPOSER_KIND,
 };
 
 static bool has_label(struct filter *f)

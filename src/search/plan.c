@@ -341,7 +341,7 @@ static int plan_value(struct planner *p, struct plan_node *node)
                         "没有这个主题，或不止一个：%.*s（见 tian theme list）", STR_ARG(syntax->text));
     struct buf text;
     buf_init(&text, p->ctx->arena);
-    query_print(syntax, &text);
+    query_show(syntax, &text);
     plan_note(p->ctx->arena, p->plan,
               arena_printf(p->ctx->arena, say("%.*s: this value cannot be read", "%.*s：无法理解这个值"),
                            STR_ARG(buf_view(&text))));

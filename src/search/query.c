@@ -249,10 +249,10 @@ void query_parse(struct arena *arena, struct str line, struct query *out)
 
 /* ---- printing ------------------------------------------------------------------- */
 
-static void print_leaf(const struct query_node *node, struct buf *out)
+static void print_leaf(const struct query_node *node, const char *field, struct buf *out)
 {
     if (node->field != FIELD_ANY)
-        buf_printf(out, "%s:", query_field_name(node->field));
+        buf_printf(out, "%s:", field);
     const char *quote = node->kind == QUERY_PHRASE ? "\"" : "";
     buf_cstr(out, quote);
     buf_str(out, node->text); /* which may hold any byte, NUL too */
@@ -275,7 +275,7 @@ void query_print(const struct query_node *node, struct buf *out)
     if (!node)
         return;
     if (!node->kid) {
-        print_leaf(node, out);
+        print_leaf(node, query_field_name(node->field), out);
         return;
     }
     buf_printf(out, "(%s", heads[node->kind]);
@@ -284,6 +284,46 @@ void query_print(const struct query_node *node, struct buf *out)
     for (const struct query_node *kid = node->kid; kid; kid = kid->next) {
         buf_char(out, ' ');
         query_print(kid, out);
+    }
+    buf_char(out, ')');
+}
+
+static void show_joint(const struct query_node *node, struct buf *out)
+{
+    switch (node->kind) {
+    case QUERY_NEAR:
+        buf_printf(out, " NEAR/%u ", node->distance);
+        break;
+    case QUERY_SENTENCE:
+        buf_cstr(out, " 同句 ");
+        break;
+    case QUERY_PARAGRAPH:
+        buf_cstr(out, " 同段 ");
+        break;
+    case QUERY_OR:
+        buf_cstr(out, say(" OR ", " 或 "));
+        break;
+    default:
+        buf_char(out, ' ');
+    }
+}
+
+void query_show(const struct query_node *node, struct buf *out)
+{
+    if (!node->kid) {
+        print_leaf(node, query_field_shown(node->field), out);
+        return;
+    }
+    if (node->kind == QUERY_NOT) {
+        buf_cstr(out, say("NOT ", "非 "));
+        query_show(node->kid, out);
+        return;
+    }
+    buf_char(out, '(');
+    for (const struct query_node *kid = node->kid; kid; kid = kid->next) {
+        query_show(kid, out);
+        if (kid->next)
+            show_joint(node, out);
     }
     buf_char(out, ')');
 }

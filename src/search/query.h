@@ -33,11 +33,16 @@ enum query_field {
     FIELD_SESSION,
     FIELD_YEAR,
     FIELD_CATEGORY,
+    FIELD_PROPOSER_KIND, /* columns of few values, which are compared from their beginning */
+    FIELD_OUTCOME,
+    FIELD_STATE,
+    FIELD_SATISFACTION,
     FIELD_NUMBER,
     FIELD_THEME,
     FIELD_ID,
 };
-const char *query_field_name(enum query_field); /* "title" …, "" for ANY */
+const char *query_field_name(enum query_field);  /* "title" …, "" for ANY */
+const char *query_field_shown(enum query_field); /* the same, or 案由 … for a Chinese reader */
 static inline bool query_field_is_column(enum query_field f)
 {
     return f >= FIELD_PROPOSER;
@@ -66,5 +71,7 @@ void query_parse(struct arena *, struct str line, struct query *out);
 
 /* The tree in one line: (and 停车 (not title:收费)). */
 void query_print(const struct query_node *, struct buf *out);
+/* As it may be typed, in the reader's language: (停车 NOT 案由:收费). */
+void query_show(const struct query_node *, struct buf *out);
 
 #endif

@@ -21,7 +21,7 @@ static const struct name {
     struct str name;
     enum query_field field;
 } names[] = {
-    /* the first of a field is the one printed */
+    /* the first of a field is the one printed, the second the one shown to Chinese readers */
     { STR("title"), FIELD_TITLE },
     { STR("案由"), FIELD_TITLE },
     { STR("标题"), FIELD_TITLE },
@@ -48,6 +48,14 @@ static const struct name {
     { STR("年份"), FIELD_YEAR },
     { STR("category"), FIELD_CATEGORY },
     { STR("类别"), FIELD_CATEGORY },
+    { STR("proposer_kind"), FIELD_PROPOSER_KIND },
+    { STR("提案者性质"), FIELD_PROPOSER_KIND },
+    { STR("outcome"), FIELD_OUTCOME },
+    { STR("办理结果"), FIELD_OUTCOME },
+    { STR("state"), FIELD_STATE },
+    { STR("状态"), FIELD_STATE },
+    { STR("satisfaction"), FIELD_SATISFACTION },
+    { STR("满意度"), FIELD_SATISFACTION },
     { STR("number"), FIELD_NUMBER },
     { STR("案号"), FIELD_NUMBER },
     { STR("theme"), FIELD_THEME },
@@ -86,12 +94,24 @@ enum {
     QUOTES = sizeof quotes / sizeof *quotes
 };
 
-const char *query_field_name(enum query_field field)
+static size_t first_name(enum query_field field)
 {
     for (size_t i = 0; i < NAMES; i++)
         if (names[i].field == field)
-            return names[i].name.p;
-    return "";
+            return i;
+    return SIZE_MAX;
+}
+
+const char *query_field_name(enum query_field field)
+{
+    size_t i = first_name(field);
+    return i == SIZE_MAX ? "" : names[i].name.p;
+}
+
+const char *query_field_shown(enum query_field field)
+{
+    size_t i = first_name(field);
+    return i == SIZE_MAX ? "" : say(names[i].name.p, names[i + 1].name.p);
 }
 
 /* ---- characters ----------------------------------------------------------- */

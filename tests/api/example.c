@@ -31,7 +31,7 @@ int main(int argc, char **argv)
     struct tian_document *document;
     HOLDS(!tian_document_get(index, r->hits[0].id, "电梯", TIAN_ROLE_OFFICER, &document, &error));
     HOLDS(document->body.nmarks > 0);
-    show_json(tian_document_json(document, false), "{\"id\":");
+    show_json(tian_document_json(document, NULL, false), "{\"id\":");
 
     struct tian_check *check;
     HOLDS(!tian_check(index, document->body.text, NULL, &check, &error));
