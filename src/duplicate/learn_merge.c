@@ -18,12 +18,16 @@ enum {
     FEW = 20 /* decided pairs of either kind: with fewer, what is proposed is a guess */
 };
 
+/* That what was gained is luck: up to here a change is called sure, likely. */
+static const double SURE = 0.05, LIKELY = 0.2;
+
 struct learning {
     struct ctx *ctx;
     const struct verdict_rules *rules;
     struct decided_pairs pairs;
     size_t gone; /* decided pairs of which a proposal is not there any more */
-    struct outcome now, then, held_out;
+    struct outcome now, then;
+    struct trial trial;
     struct verdict_rules *better;
     struct changes changes;
 };
@@ -195,6 +199,21 @@ static void put_table(const struct learning *l, enum number number, struct buf *
     }
 }
 
+/* In a word, and what it rests on. */
+static void put_sureness(const struct trial *t, struct buf *out)
+{
+    double luck = trial_luck(*t);
+    buf_printf(
+        out,
+        say("  how sure:   %s: %zu pairs more judged as decided, %zu fewer; mere luck would do that in "
+            "%.0f %% of cases\n",
+            "  把握：    %s：多判对 %zu 对，少判对 %zu 对；纯属碰巧的可能 %.0f%%\n"),
+        luck <= SURE     ? say("sure", "较大")
+        : luck <= LIKELY ? say("likely", "不太大")
+                         : say("not sure", "没有把握，不宜改"),
+        t->gained, t->lost, 100 * luck);
+}
+
 static void put_changes(const struct learning *l, struct buf *out)
 {
     if (l->changes.n == 0) {
@@ -212,7 +231,8 @@ static void put_changes(const struct learning *l, struct buf *out)
                    change->from);
     }
     put_line(out, "  with them:  ", "  照此：    ", l->then);
-    put_line(out, "  expected:   ", "  预期：    ", l->held_out);
+    put_line(out, "  expected:   ", "  预期：    ", l->trial.outcome);
+    put_sureness(&l->trial, out);
     buf_cstr(out, say("  (expected: each tenth judged by thresholds made without it)\n",
                       "  （预期：轮流用其余九成定门槛、判这一成）\n"));
 }
@@ -306,7 +326,10 @@ static void put_json(const struct learning *l, struct buf *out)
     emit_uint(&e, "gone", l->gone);
     emit_outcome(&e, "now", l->now);
     emit_outcome(&e, "then", l->then);
-    emit_outcome(&e, "expected", l->held_out);
+    emit_outcome(&e, "expected", l->trial.outcome);
+    emit_uint(&e, "gained", l->trial.gained);
+    emit_uint(&e, "lost", l->trial.lost);
+    emit_double(&e, "luck", trial_luck(l->trial), 3);
     emit_changes(&e, l);
     emit_array(&e, "tables");
     for (size_t i = 0; i < NTABLED; i++)
@@ -338,7 +361,7 @@ int duplicate_learn(struct ctx *ctx, const struct reader *reader, const struct v
         return rc;
     l.better = verdict_copy(rules, ctx->arena);
     l.now = outcome_of_rules(rules, &l.pairs);
-    l.held_out = outcome_held_out(l.better, ctx->arena, &l.pairs);
+    l.trial = thresholds_try(l.better, ctx->arena, &l.pairs);
     thresholds_improve(l.better, ctx->arena, &l.pairs, &l.changes);
     l.then = outcome_of_rules(l.better, &l.pairs);
     if (json)

@@ -41,8 +41,16 @@ struct changes {
 void thresholds_improve(struct verdict_rules *, struct arena *scratch, const struct decided_pairs *,
                         struct changes *out);
 
-/* Of each pair judged by thresholds improved without it: what to expect of pairs to come. Rules are as before
- * afterwards. */
-struct outcome outcome_held_out(struct verdict_rules *, struct arena *, const struct decided_pairs *);
+/* Each pair judged by thresholds improved without it: what to expect of pairs to come. */
+struct trial {
+    struct outcome outcome;
+    size_t gained,
+        lost; /* pairs judged as the officer did by these thresholds only, and by the present only */
+};
+/* Rules are as before afterwards. */
+struct trial thresholds_try(struct verdict_rules *, struct arena *, const struct decided_pairs *);
+/* How sure is a gain: the chance of that many gained or more, of all that changed, if each were gained or
+ * lost with equal chance (exact sign test, as McNemar's of two judges); 1 when nothing changed. */
+double trial_luck(struct trial);
 
 #endif
