@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # hostile.sh BINARY: questions that are made to hurt. Each is answered or refused within 2 s and 100 MB, a process each;
-# over c10k of ../shared/bench when it is there, else over corpus/.
+# over c10k of ../shared/bench when it is there, else over corpus/. Among them whole documents of a megabyte, by stdin.
 set -u
 tian=$(readlink -f "$1")
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,9 +12,9 @@ if [ -e "$shared" ]; then gunzip -c "$shared" >"$work/documents.jsonl"; else
     cp "$here/../corpus/old-platform.jsonl" "$work/documents.jsonl"
 fi
 "$tian" -i "$work/ix" index "$work/documents.jsonl" "$here/../corpus/proposals" >/dev/null 2>&1 || { echo "hostile: no index"; exit 1; }
-exec python3 - "$tian" "$work/ix" <<'PY'
-import itertools, os, subprocess, sys, time
-tian, index = sys.argv[1:]
+exec python3 - "$tian" "$work/ix" "$work/documents.jsonl" <<'PY'
+import itertools, json, os, subprocess, sys, tempfile, time
+tian, index, documents = sys.argv[1:]
 SECONDS, MEGABYTES = 2, 100
 common = "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
 words = [a + b for a, b in itertools.product(common, common)]
@@ -39,12 +39,29 @@ questions = {
     "one endless word": "a" * 100000, "blanks": " " * 100000, "digits": "1" * 50000,
     "bytes that are no text": b"\xff\xfe\xf0\x9f" * 5000,
 }
+MOST = 1 << 20  # bytes of a question
+prose = ""  # no more of it: what this process has in memory is counted with the child's
+with open(documents, encoding="utf-8") as lines:
+    while len(prose) < MOST // 2:
+        document = json.loads(next(lines))
+        prose += document.get("body") or document.get("text", "")
+fill = lambda text: (text * (MOST // len(text.encode()) + 1)).encode()[:MOST].decode(errors="ignore")
+questions.update({
+    "a megabyte of documents": fill(prose), "a megabyte of documents in one line": fill(prose.replace("\n", "")),
+    "one paragraph for a megabyte": fill(prose[:500]), "a megabyte of the commonest words": fill(many(4000, "")),
+    "a megabyte of one character": fill("的"), "a megabyte in quotes": '"' + fill(prose)[:MOST // 4] + '"',
+    "a megabyte and a byte": "a" * (MOST + 1), "a megabyte of characters once each": fill("".join(map(chr, range(0x4e00, 0x9fa5)))),
+})
 bad, longest, largest = 0, (0, ""), (0, "")
 for name, question in questions.items():
     for match in "auto", "any", "exact":
         start = time.time()
-        child = subprocess.Popen([tian, "-i", index, "search", "--match", match, "--", question],
-                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        asked = question if isinstance(question, bytes) else question.encode()
+        by_stdin = tempfile.TemporaryFile()
+        by_stdin.write(asked)
+        by_stdin.seek(0)
+        child = subprocess.Popen([tian, "-i", index, "search", "--match", match, "--", "-" if len(asked) > 100000 else asked],
+                                 stdin=by_stdin, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             pid, status, usage = -1, 0, None
             while pid != child.pid and time.time() - start < 10 * SECONDS:

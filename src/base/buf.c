@@ -51,6 +51,27 @@ void buf_str(struct buf *b, struct str s)
     buf_put(b, s.p, s.n);
 }
 
+void buf_brief(struct buf *b, struct str s, size_t characters)
+{
+    const char *p = s.p, *end = s.p + s.n;
+    bool blank = false;
+    for (size_t n = 0; p < end; n++) {
+        const char *from = p;
+        (void)utf8_next(&p, end);
+        bool is_blank = (unsigned char)*from <= ' ';
+        if (is_blank && (blank || n == 0))
+            n--; /* one more of them is no character more */
+        else if (n == characters) {
+            buf_cstr(b, "…");
+            return;
+        } else if (is_blank)
+            buf_char(b, ' ');
+        else
+            buf_put(b, from, (size_t)(p - from));
+        blank = is_blank;
+    }
+}
+
 void buf_cstr(struct buf *b, const char *s)
 {
     buf_put(b, s, strlen(s));

@@ -21,6 +21,8 @@ void buf_clear(struct buf *);                 /* n = 0, memory kept */
 char *buf_reserve(struct buf *, size_t more); /* room for more bytes at p + n; n unchanged */
 void buf_put(struct buf *, const void *, size_t n);
 void buf_str(struct buf *, struct str);
+/* On one line, blanks made single: at most so many characters, "…" behind them when there are more. */
+void buf_brief(struct buf *, struct str, size_t characters);
 void buf_cstr(struct buf *, const char *);
 void buf_char(struct buf *, char);
 void buf_utf8(struct buf *, uint32_t code_point);

@@ -19,7 +19,8 @@
 #include "base/emit.h"
 
 enum {
-    LABELS_SHOWN = 3
+    LABELS_SHOWN = 3,
+    BRIEF = 60 /* characters of the question in the head of its answer */
 };
 
 struct answer {
@@ -51,8 +52,11 @@ static void put_header(struct cli *cli, const struct answer *a)
     struct buf *out = &cli->out;
     if (a->id)
         buf_printf(out, "[%s] ", a->id);
-    if (r->query[0])
-        buf_printf(out, say("“%s”: ", "“%s”："), r->query);
+    if (r->query[0]) {
+        buf_cstr(out, "“");
+        buf_brief(out, str_of(r->query), BRIEF);
+        buf_cstr(out, say("”: ", "”："));
+    }
     if (cli->options.theme)
         buf_printf(out, say("theme %s: ", "主题 %s："), cli->options.theme);
     buf_printf(out, say("%s%" PRIu64 " found", "%s %" PRIu64 " 件"),

@@ -13,7 +13,8 @@
 
 enum {
     MOST_CONDITIONS = 8,
-    MOST_VERIFIED = 300
+    MOST_VERIFIED = 300,
+    BRIEF = 60 /* characters of a condition that are named */
 };
 
 /* ---- nothing found ---------------------------------------------------------------- */
@@ -49,8 +50,10 @@ static const char *text_of(struct run *run, const struct plan_node *node)
     struct buf out;
     buf_init(&out, run->ctx->arena);
     query_show(node->syntax, &out);
-    buf_char(&out, '\0');
-    return out.p;
+    struct str whole = buf_view(&out);
+    buf_init(&out, run->ctx->arena);
+    buf_brief(&out, whole, BRIEF);
+    return arena_cstr(run->ctx->arena, buf_view(&out));
 }
 
 static void note(struct run *run, const char *text)

@@ -44,6 +44,8 @@ struct planner {
     vec_of(struct plan_node *) leaves;
     vec_of(struct rank_word) rank;
     struct map *ranked; /* term → its place in rank, from 1 */
+    struct map *terms;  /* each kept once: a long text has few beside its length */
+    struct buf scratch;
     bool literal;
 };
 
@@ -120,12 +122,17 @@ static struct needle needle_of_text(struct arena *arena, struct str text)
 
 /* ---- words -------------------------------------------------------------------- */
 
-static struct str term_of(struct arena *arena, const struct normal *folded, struct token token)
+static struct str term_of(struct planner *p, const struct normal *folded, struct token token)
 {
-    struct buf term;
-    buf_init(&term, arena);
-    cut_term(folded, token, &term);
-    return buf_view(&term);
+    buf_clear(&p->scratch);
+    cut_term(folded, token, &p->scratch);
+    struct str *known = map_get(p->terms, buf_view(&p->scratch));
+    if (known)
+        return *known;
+    known = arena_new_of(p->ctx->arena, struct str);
+    *known = arena_str(p->ctx->arena, buf_view(&p->scratch));
+    *map_at(p->terms, *known) = known;
+    return *known;
 }
 
 /* Is the whole of it one number, of more than one digit? */
@@ -179,7 +186,7 @@ static const uint32_t *cut_terms(struct planner *p, struct plan_node *node, cons
     node->npieces = tokens->n;
     node->pieces = arena_array(arena, struct str, tokens->n);
     for (size_t i = 0; i < tokens->n; i++) {
-        node->pieces[i] = term_of(arena, folded, tokens->at[i]);
+        node->pieces[i] = term_of(p, folded, tokens->at[i]);
         ends[i] = tokens->at[i].to;
     }
     return ends;
@@ -192,22 +199,25 @@ static void cut_part(struct planner *p, struct plan_node *node, const struct nor
     const uint32_t *ends = cut_terms(p, node, folded);
     const struct tokens *tokens = cut_words(p->reader->cutter, folded, 0, folded->n);
     struct map *seen = map_new(arena);
-    node->words = arena_array(arena, struct plan_word, tokens->n);
+    vec_of(struct plan_word) words;
+    vec_init(&words, arena);
     for (size_t i = 0, piece = 0; i < tokens->n; i++) {
         struct token token = tokens->at[i];
-        struct str term = term_of(arena, folded, token);
+        struct str term = term_of(p, folded, token);
         size_t first = piece;
         while (piece < node->npieces && ends[piece] <= token.to)
             piece++;
         void **place = map_at(seen, term);
         if (*place)
             continue;
-        struct plan_word *word = &node->words[node->nwords++];
-        *word = (struct plan_word){ .term = term, .piece = first, .npieces = piece - first };
-        *place = word;
-        word->stop = lexicon_is_stop(p->reader->lexicon, term);
-        word_forms(p, word, folded->unit + token.from, token.to - token.from);
+        *place = seen;
+        struct plan_word word = { .term = term, .piece = first, .npieces = piece - first };
+        word.stop = lexicon_is_stop(p->reader->lexicon, term);
+        word_forms(p, &word, folded->unit + token.from, token.to - token.from);
+        vec_push(&words, word);
     }
+    node->words = words.at;
+    node->nwords = words.n;
 }
 
 /* ---- ranking words ---------------------------------------------------------------- */
@@ -229,7 +239,7 @@ static void add_text_rank(struct planner *p, struct str text, double weight)
     text_normalise(text, NULL, &folded);
     const struct tokens *tokens = cut_pieces(p->reader->cutter, &folded, 0, folded.n);
     for (size_t i = 0; i < tokens->n; i++)
-        add_rank(p, term_of(p->ctx->arena, &folded, tokens->at[i]), weight);
+        add_rank(p, term_of(p, &folded, tokens->at[i]), weight);
 }
 
 static int compare_theme_words(const void *a, const void *b)
@@ -509,6 +519,8 @@ int plan_make(struct ctx *ctx, const struct reader *reader, struct str line,
         return code;
     bool may = options->match == TIAN_MATCH_AUTO || options->match == TIAN_MATCH_ANY;
     *out = (struct plan){ .expand = may && !options->literal };
+    p.terms = map_new(ctx->arena);
+    buf_init(&p.scratch, ctx->arena);
     vec_init(&p.leaves, ctx->arena);
     vec_init(&p.rank, ctx->arena);
     query_parse(ctx->arena, line, &out->query);

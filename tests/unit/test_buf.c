@@ -52,6 +52,24 @@ static void test_appending(void **state)
         assert_int_equal(b.p[i], '0' + i % 10);
 }
 
+static void check_brief(struct arena *arena, const char *text, size_t characters, const char *wanted)
+{
+    struct buf b;
+    buf_init(&b, arena);
+    buf_brief(&b, str_of(text), characters);
+    assert_string_equal(arena_cstr(arena, buf_view(&b)), wanted);
+}
+
+static void test_brief(void **state)
+{
+    check_brief(*state, "", 3, "");
+    check_brief(*state, "提案", 2, "提案");
+    check_brief(*state, "提案办理", 2, "提案…");
+    check_brief(*state, "\n 提案\r\n\t办理", 5, "提案 办理");
+    check_brief(*state, "提案\n\n办理", 3, "提案 …");
+    check_brief(*state, "a\xff提", 9, "a\xff提");
+}
+
 static void test_printf_at_the_edge(void **state)
 {
     for (int n = 0; n < 200; n++) {
@@ -217,6 +235,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_appending, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_brief, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_printf_at_the_edge, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_struct_may_go_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_reading_back, set_up, tear_down),
