@@ -8,7 +8,7 @@
  * units are hashed; at each place of a text one bit of an 8 KiB map says whether
  * any word starts like that, which for nine places in ten is the whole work.
  *
- *   seen   1 bit a pair hash ──▶ starts  pair → first word ──▶ next … (all that begin with it)
+ *   seen   1 bit a pair hash ──▶ starts  pair → its word, and longer ones ──▶ next …
  *
  * Words of one unit are refused where people write: 水 is in 水平. A learned model
  * (its form is told in learn.c) may have them, for it knows their worth.
@@ -68,7 +68,12 @@ uint32_t taxonomy_put(struct taxonomy *t, const struct normal *n, size_t from, s
     buf_init(&text, t->arena);
     normal_utf8(n, from, to, &text);
     uint16_t *unit = memcpy(arena_alloc(t->arena, bytes), n->unit + from, bytes);
-    vec_push(&t->words, (struct word){ unit, (uint32_t)(to - from), buf_view(&text), NO_INDEX, NO_INDEX });
+    vec_push(&t->words, (struct word){ .unit = unit,
+                                       .n = (uint32_t)(to - from),
+                                       .third = to - from > 2 ? unit[2] : 0,
+                                       .text = buf_view(&text),
+                                       .says = NO_INDEX,
+                                       .next = NO_INDEX });
     *slot = (void *)(uintptr_t)t->words.n;
     return (uint32_t)t->words.n - 1;
 }
@@ -192,11 +197,16 @@ static void make_groups(struct taxonomy *t)
     t->groups = deepest + 2;
 }
 
+static bool is_free(const struct start *start)
+{
+    return start->word == NO_INDEX && start->longer == NO_INDEX;
+}
+
 /* The slot of a pair: its own, or a free one. */
-static struct start *slot_of(const struct taxonomy *t, uint32_t pair, uint32_t hash)
+static struct start *start_of(const struct taxonomy *t, uint32_t pair, uint32_t hash)
 {
     size_t i = hash & (t->nstarts - 1);
-    while (t->starts[i].first != NO_INDEX && t->starts[i].pair != pair)
+    while (t->starts[i].pair != pair && !is_free(&t->starts[i]))
         i = (i + 1) & (t->nstarts - 1);
     return &t->starts[i];
 }
@@ -205,10 +215,15 @@ static void put_start(struct taxonomy *t, uint32_t i)
 {
     struct word *word = &t->words.at[i];
     uint32_t hash = pair_hash(word->unit[0], word->unit[1]);
-    struct start *start = slot_of(t, pair_key(word->unit[0], word->unit[1]), hash);
+    struct start *start = start_of(t, pair_key(word->unit[0], word->unit[1]), hash);
     t->seen[hash / 64] |= (uint64_t)1 << hash % 64;
-    word->next = start->first;
-    *start = (struct start){ pair_key(word->unit[0], word->unit[1]), i };
+    start->pair = pair_key(word->unit[0], word->unit[1]);
+    if (word->n == 2) {
+        start->word = i;
+        return;
+    }
+    word->next = start->longer;
+    start->longer = i;
 }
 
 void taxonomy_close(struct taxonomy *t)
@@ -261,9 +276,11 @@ int taxonomy_load(struct ctx *ctx, struct arena *arena, const char *path, struct
 /* ---- matching -------------------------------------------------------------------- */
 
 /* Does the word go on as the text does behind their first two units? Words are short: no call for that. */
-static inline bool goes_on(const struct word *word, const uint16_t *text)
+static inline bool goes_on(const struct word *word, const uint16_t *text, size_t n)
 {
-    uint32_t k = 2;
+    uint32_t k = 3;
+    if (n < word->n || word->third != text[2])
+        return false;
     while (k < word->n && text[k] == word->unit[k])
         k++;
     return k == word->n;
@@ -272,13 +289,15 @@ static inline bool goes_on(const struct word *word, const uint16_t *text)
 static void try_words(const struct taxonomy *t, const struct normal *n, size_t at, word_hit *hit, void *self)
 {
     const uint16_t *text = n->unit + at;
-    uint32_t hash = pair_hash(text[0], text[1]);
-    uint32_t i = slot_of(t, pair_key(text[0], text[1]), hash)->first;
-    for (; i != NO_INDEX; i = t->words.at[i].next) {
-        const struct word *word = &t->words.at[i];
-        if (word->n <= n->n - at && goes_on(word, text))
+    uint32_t pair = pair_key(text[0], text[1]);
+    const struct start *start = start_of(t, pair, pair_hash(text[0], text[1]));
+    if (start->pair != pair)
+        return;
+    if (start->word != NO_INDEX)
+        hit(self, start->word);
+    for (uint32_t i = start->longer; i != NO_INDEX; i = t->words.at[i].next)
+        if (goes_on(&t->words.at[i], text, n->n - at))
             hit(self, i);
-    }
 }
 
 /* Places of [from, to) where a word may begin. No branch, for no processor could foresee which they are. */

@@ -19,14 +19,16 @@ struct says {
 struct word {
     const uint16_t *unit; /* folded */
     uint32_t n;
+    uint16_t third; /* unit, when there is one: most words that begin as the text does end here */
     struct str text;
     uint32_t says; /* first of its chain */
-    uint32_t next; /* word with the same first pair */
+    uint32_t next; /* longer word with the same first pair */
 };
 
-/* The words that begin with a pair of units. */
+/* The words that begin with a pair of units: itself, most often the only one, and the longer ones. NO_INDEX:
+ * there is none; of both: the slot is free. */
 struct start {
-    uint32_t pair, first; /* NO_INDEX: the slot is free */
+    uint32_t pair, word, longer;
 };
 
 struct node {

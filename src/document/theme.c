@@ -41,8 +41,9 @@ struct cause {
 static struct tally *touch(struct scoring *s, uint32_t word)
 {
     struct tally *tally = &s->tally[word];
-    if (tally->body == 0 && tally->title == 0)
-        s->touched[s->ntouched++] = word;
+    s->touched[s->ntouched] =
+        word; /* and counted when it is the first time: no branch that cannot be foreseen */
+    s->ntouched += (tally->body | tally->title) == 0;
     return tally;
 }
 
@@ -110,7 +111,7 @@ static void find_rivals(struct scoring *s)
 void scoring_run_folded(struct scoring *s, const struct normal *title, const struct normal *body)
 {
     s->tally = arena_array(s->scratch, struct tally, s->t->words.n);
-    s->touched = arena_alloc(s->scratch, s->t->words.n * sizeof *s->touched);
+    s->touched = arena_alloc(s->scratch, (s->t->words.n + 1) * sizeof *s->touched);
     s->score = arena_array(s->scratch, double, s->t->nodes.n);
     taxonomy_scan(s->t, body, hit_body, s);
     taxonomy_scan(s->t, title, hit_title, s);
