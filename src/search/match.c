@@ -426,10 +426,51 @@ static void leaf_spots(struct marker *m, enum reading reading)
     }
 }
 
-static int compare_spots(const void *a, const void *b)
+/* ---- in order --------------------------------------------------------------------------------- */
+
+static inline bool comes_before(const struct spot *a, const struct spot *b)
 {
-    const struct spot *x = a, *y = b;
-    return x->from != y->from ? (x->from > y->from) - (x->from < y->from) : (x->to < y->to) - (x->to > y->to);
+    return a->from != b->from ? a->from < b->from : a->to > b->to;
+}
+
+/* Behind the run that begins at i: spots none of which comes before the one in front of it. */
+static size_t run_end(const struct spot *spot, size_t i, size_t n)
+{
+    for (i++; i < n && !comes_before(&spot[i], &spot[i - 1]); i++)
+        continue;
+    return i < n ? i : n;
+}
+
+/* Two runs side by side, [0, middle) and [middle, n); of equal spots the first comes first. */
+static void merge_runs(const struct spot *spot, size_t middle, size_t n, struct spot *out)
+{
+    size_t a = 0, b = middle;
+    while (a < middle && b < n)
+        *out++ = comes_before(&spot[b], &spot[a]) ? spot[b++] : spot[a++];
+    for (; a < middle; a++)
+        *out++ = spot[a];
+    for (; b < n; b++)
+        *out++ = spot[b];
+}
+
+/* A word's places ascend already, so what is to be sorted is a few runs: they are merged two by two. */
+static void sort_spots(struct spots *spots)
+{
+    size_t n = spots->n;
+    vec_need(spots, 2 * n);
+    struct spot *from = spots->at, *to = spots->at + n;
+    while (run_end(from, 0, n) < n) {
+        for (size_t i = 0, middle, end; i < n; i = end) {
+            middle = run_end(from, i, n);
+            end = run_end(from, middle, n);
+            merge_runs(from + i, middle - i, end - i, to + i);
+        }
+        struct spot *swapped = from;
+        from = to;
+        to = swapped;
+    }
+    if (from != spots->at)
+        memcpy(spots->at, from, n * sizeof *from);
 }
 
 void match_spots(const struct plan *plan, const struct page *page, enum reading reading, bool title,
@@ -441,6 +482,5 @@ void match_spots(const struct plan *plan, const struct page *page, enum reading 
         m.leaf = plan->leaves[i];
         leaf_spots(&m, reading);
     }
-    if (out->n > 1)
-        qsort(out->at, out->n, sizeof *out->at, compare_spots);
+    sort_spots(out);
 }
