@@ -117,6 +117,14 @@ static void gather_copies(const struct run *run, struct rank_hit *hits, size_t n
         hits[i] = all[i].hit;
 }
 
+static bool has_ties(const struct rank_hit *hits, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (!(hits[i - 1].score > hits[i].score))
+            return true;
+    return false;
+}
+
 static int order_head(struct order *order, size_t most)
 {
     struct run *run = order->run;
@@ -130,10 +138,11 @@ static int order_head(struct order *order, size_t most)
         code = close_rank(run, head, order->nhead);
     if (code || !run->merits)
         return code;
+    bool may_have_copies = run->collapse && has_ties(head, order->nhead);
     for (size_t i = 0; i < order->nhead; i++)
         if (head[i].score > 0)
             head[i].score += merit_of_kind(run, head[i].doc, NULL);
-    if (run->collapse)
+    if (may_have_copies)
         gather_copies(run, head, order->nhead);
     else if (order->nhead > 1)
         qsort(head, order->nhead, sizeof *head, rank_order);
