@@ -515,13 +515,14 @@ struct tian_passage {              /* the same text on both sides */
 struct tian_match_report {
     const char *id;
     const char *title;
-    const char *verdict;                 /* new same-theme same-problem merge refiled copied */
-    const char *verdict_text;            /* in office words: 文字雷同 … */
-    const char *rule;                    /* the rule of verdict.conf that fired, with its numbers */
-    double score;                        /* 0 to 1, orders the matches */
-    double mine, theirs;                 /* share of the draft found there, of that document found here */
-    double problem, suggestion;          /* the same by section; -1 when the draft has no such section */
-    uint32_t longest;                    /* longest equal run, characters */
+    const char *verdict;        /* new same-theme same-problem merge refiled copied */
+    const char *verdict_text;   /* in office words: 文字雷同 … */
+    const char *rule;           /* the rule of verdict.conf that fired, with its numbers */
+    const char *found_by;       /* what made it a candidate, in words: "20 equal clauses (rank 1) …" */
+    double score;               /* 0 to 1, orders the matches */
+    double mine, theirs;        /* share of the draft found there, of that document found here */
+    double problem, suggestion; /* the same by section; -1 when the draft has no such section */
+    uint32_t longest;           /* longest equal run, characters */
     const struct tian_passage *passages; /* longest first */
     size_t npassages;
     const struct tian_field *fields; /* number, session, proposer, lead_unit, outcome, reply … */

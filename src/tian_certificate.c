@@ -162,9 +162,8 @@ static void put_match(const struct page *p, const struct tian_match_report *m)
     put_short(p, m->hidden ? say("(not public)", "（不公开）") : m->title, TITLE_MOST);
     buf_cstr(p->out, "<br><span class=\"small\">");
     put(p, field(m, "session"));
-    buf_cstr(p->out, " ");
-    put(p, field(m, "number"));
-    buf_cstr(p->out, " ");
+    const char *number = field(m, "number");
+    buf_printf(p->out, number[0] ? say(" No. %s ", " %s 号 ") : " ", number);
     put(p, field(m, "lead_unit"));
     buf_cstr(p->out, "</span></td><td>");
     put(p, m->verdict_text);

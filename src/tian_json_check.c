@@ -52,6 +52,7 @@ static void put_match(struct emit *e, const struct tian_match_report *m)
     emit_cstr(e, "verdict", m->verdict);
     emit_cstr(e, "verdict_text", m->verdict_text);
     emit_cstr(e, "rule", m->rule);
+    emit_cstr(e, "found_by", m->found_by);
     put_share(e, "mine", m->mine);
     put_share(e, "theirs", m->theirs);
     put_share(e, "problem", m->problem);

@@ -124,6 +124,11 @@ def test_pages(s):
     draft = open(os.path.join(ROOT, "corpus", "drafts", "repeat.txt"), encoding="utf-8").read()
     page = s.get("/check", urllib.parse.urlencode({"text": draft}).encode())[2]
     check("check page", page, lambda p: "文字雷同" in p and "passages" in p)
+    near, far = page.split("<details>")
+    check("check page: what only shares a word is apart", ("<b>新提案</b>" in page, "只有个别字词相同" in far, 'class="hits"' in near), (False, True, True))
+    page_of = lambda text: s.get("/check", urllib.parse.urlencode({"text": text}).encode())[2]
+    check("check page: nothing near", page_of("关于养犬管理的提案\n宠物医院与犬只登记各管一段，遛犬不牵绳、犬吠扰民，流浪犬收容所床位不足，登记信息三个平台互不相通。"),
+          lambda p: "库中没有相近的提案。" in p and "全文对照" not in p)
     check("check page: raised before", page, lambda p: "以往情况：<b>2023 年提过" in p and 'formaction="/check/compare"' in p)
     form = {"text": draft, "against": "proposals/2023/0015"}
     page = s.get("/check/compare", urllib.parse.urlencode(form).encode())[2]

@@ -130,15 +130,36 @@ static size_t turn_marks(struct beside *b, struct side *s, uint32_t at)
     return took;
 }
 
+/* What does not begin a line (GB/T 15834: it may not). */
+static bool is_closing(uint32_t c)
+{
+    static const uint32_t closing[] = { U'，', U'。', U'、', U'；', U'：', U'！', U'？', U'）',
+                                        U'》', U'”',  U'’',  U'…',  U'】', U'〕', U'·',  U'%' };
+    for (size_t i = 0; i < sizeof closing / sizeof *closing; i++)
+        if (c == closing[i])
+            return true;
+    return false;
+}
+
+/* Room for c behind used cells: a border and a character, and of what is no closing punctuation as much
+ * again, so that punctuation follows it in the same row. */
+static bool has_room(const struct beside *b, size_t used, uint32_t c)
+{
+    size_t most = b->cli->color ? 2 : 4; /* by colour a border takes none */
+    return used + (is_closing(c) ? most : 2 * most) <= b->width;
+}
+
 static void put_row(struct beside *b, struct side *s, struct paragraph *p)
 {
     size_t used = 0;
     const char *text = s->text->text, *at = text + p->from, *end = text + p->to;
     if (s->open && b->cli->color && at < end)
         paint_begin(b->cli, STYLE_MARK);
-    while (at < end && used + 4 <= b->width) { /* room for a border and a character */
+    while (at < end) {
         const char *next = at;
         uint32_t c = utf8_next(&next, end);
+        if (!has_room(b, used, c))
+            break;
         used += turn_marks(b, s, (uint32_t)(at - text));
         if (c >= 0x20 && (c < 0x7F || c >= 0xA0)) {
             buf_put(&b->cli->out, at, (size_t)(next - at));
@@ -147,8 +168,8 @@ static void put_row(struct beside *b, struct side *s, struct paragraph *p)
         at = next;
     }
     p->from = (uint32_t)(at - text);
-    if (at == end && s->open && s->text->marks[s->mark].to <= p->to)
-        used += turn_marks(b, s, p->to);
+    if (s->open && s->text->marks[s->mark].to <= p->from && used + 2 <= b->width)
+        used += turn_marks(b, s, p->from);
     if (s->open && b->cli->color)
         paint_end(b->cli, STYLE_MARK);
     for (; used < b->width; used++)

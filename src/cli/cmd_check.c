@@ -29,14 +29,39 @@ static unsigned percent(double share)
     return (unsigned)(share * 100 + 0.5);
 }
 
+/* Whether somebody asked for so many matches, or for that one: then all is shown of each. */
+static bool was_asked_for(const struct cli *cli)
+{
+    return cli->options.top || cli->options.against;
+}
+
+/* What only shares a word or two is not. */
+static bool is_worth_showing(const struct cli *cli, const struct tian_match_report *m)
+{
+    return was_asked_for(cli) || strcmp(m->verdict, "new") != 0;
+}
+
+/* Which of the matches shown the verdict speaks of, and its rule. */
+static void put_reason(struct cli *cli, const struct tian_check *c)
+{
+    size_t number = 0;
+    for (size_t i = 0; i < c->nmatches && c->repeat; i++) {
+        number += is_worth_showing(cli, &c->matches[i]);
+        if (strcmp(c->matches[i].verdict, c->verdict) != 0)
+            continue;
+        buf_printf(&cli->out, say("Reason (match %zu): %s\n", "依据（第 %zu 件）：%s\n"), number,
+                   c->matches[i].rule);
+        return;
+    }
+}
+
 static void put_verdict(struct cli *cli, const struct tian_check *c)
 {
     struct buf *out = &cli->out;
     buf_cstr(out, say("Verdict: ", "查重结论："));
     paint(cli, c->repeat ? STYLE_BAD : STYLE_GOOD, c->verdict_text);
     buf_printf(out, say(" [%s]\n", "〔%s〕\n"), c->verdict);
-    if (c->repeat)
-        buf_printf(out, say("Reason: %s\n", "依据：%s\n"), c->matches[0].rule);
+    put_reason(cli, c);
     buf_printf(out, say("Compared with %" PRIu64 " documents", "比对范围：库中 %" PRIu64 " 件"), c->base);
     if (c->year_first)
         buf_printf(out, say(", %u to %u", "，%u—%u 年"), c->year_first, c->year_last);
@@ -108,19 +133,19 @@ static void put_passages(struct cli *cli, const struct tian_match_report *m)
 
 static void put_papers(struct cli *cli, const struct tian_match_report *m, size_t number)
 {
-    static const char *const papers[] = { "number",    "session", "year",    "proposer",
-                                          "lead_unit", "state",   "outcome", NULL };
+    static const char *const papers[] = {
+        "session", "year", "proposer", "lead_unit", "state", "outcome", NULL
+    };
+    const char *filed = cli_value(m->fields, m->nfields, "number"), *indent = "   ";
+    if (filed)
+        indent = arena_printf(cli->ctx.arena, say("   No. %s · ", "   %s 号 · "), filed);
     buf_printf(&cli->out, "\n%zu. ", number);
     paint(cli, STYLE_TITLE, m->hidden ? say("(not public)", "（不公开）") : m->title);
     buf_char(&cli->out, '\n');
-    paint_fields(cli, "   ", papers, m->fields, m->nfields);
+    paint_fields(cli, indent, papers, m->fields, m->nfields);
     buf_printf(&cli->out, say("   %s [%s]: %s\n", "   %s〔%s〕：%s\n"), m->verdict_text, m->verdict, m->rule);
-}
-
-/* Whether somebody asked for so many matches, or for that one: then all is shown of each. */
-static bool was_asked_for(const struct cli *cli)
-{
-    return cli->options.top || cli->options.against;
+    if (cli->options.explain && m->found_by[0])
+        buf_printf(&cli->out, say("   found by %s\n", "   查找依据：%s\n"), m->found_by);
 }
 
 static void put_match(struct cli *cli, const struct tian_match_report *m, size_t number)
@@ -137,12 +162,6 @@ static void put_match(struct cli *cli, const struct tian_match_report *m, size_t
     paint(cli, STYLE_QUIET, "tian show ");
     paint(cli, STYLE_QUIET, m->id);
     buf_char(&cli->out, '\n');
-}
-
-/* What only shares a word or two is not. */
-static bool is_worth_showing(const struct cli *cli, const struct tian_match_report *m)
-{
-    return was_asked_for(cli) || strcmp(m->verdict, "new") != 0;
 }
 
 static void put_past(struct cli *cli, const struct tian_past *p)

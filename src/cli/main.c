@@ -55,7 +55,7 @@ static const struct command COMMANDS[] = {
       "it.",
       "显示一件的全文、办理情况和相近的文件，可标出检索词（在 less 中按 n、N 跳到下一处、上一处）。",
       "tian show 0012 --query 电梯" },
-    { "check", "DRAFT|-", 0, 1, "top against side-by-side certificate exclude title proposer batch",
+    { "check", "DRAFT|-", 0, 1, "top against side-by-side certificate explain exclude title proposer batch",
       cmd_check,
       "Was this proposed before? Verdict, reason and the passages of both texts. Exit status 1: it is a "
       "repeat.",

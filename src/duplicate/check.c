@@ -187,11 +187,8 @@ static const char *ways_of(const struct candidate *c, struct arena *arena)
 static void report_numbers(const struct finding *f, struct arena *arena, struct tian_match_report *out)
 {
     const double *n = f->numbers.at;
-    const struct candidate *c = &f->candidate;
     out->rule = f->judgement.rule;
-    if (c->clause_rank || c->pair_rank)
-        out->rule =
-            arena_printf(arena, say("%s; candidate by %s", "%s；候选依据：%s"), out->rule, ways_of(c, arena));
+    out->found_by = ways_of(&f->candidate, arena);
     out->score = f->score;
     out->mine = n[NUMBER_MINE];
     out->theirs = n[NUMBER_THEIRS];
@@ -220,7 +217,7 @@ static int report_match(struct check *c, const struct finding *f, struct tian_ma
     if (code == TIAN_OK) {
         out->verdict = verdict_code_name(f->judgement.code);
         out->verdict_text = f->judgement.text;
-        out->rule = "";
+        out->rule = out->found_by = "";
         out->mine = out->theirs = out->problem = out->suggestion = -1;
         report_document(c->ctx->arena, &other.document, &other.facts, c->options->role, out);
         if (!out->hidden)

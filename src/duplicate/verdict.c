@@ -32,8 +32,8 @@ static const char *const SIGNS[] = { ">=", ">", "<=", "<", "=" };
 static const struct {
     const char *name, *chinese;
 } NUMBER_NAMES[NUMBERS] = {
-    [NUMBER_MINE] = { "mine", "本件见于彼件" },
-    [NUMBER_THEIRS] = { "theirs", "彼件见于本件" },
+    [NUMBER_MINE] = { "mine", "本件见于对方" },
+    [NUMBER_THEIRS] = { "theirs", "对方见于本件" },
     [NUMBER_EXACT] = { "exact", "逐字相同" },
     [NUMBER_LONGEST] = { "longest", "最长相同字数" },
     [NUMBER_PROBLEM] = { "problem", "情况分析相同" },

@@ -203,7 +203,7 @@ void html_fields(struct request *r, const struct tian_field *fields, size_t n)
             continue;
         buf_printf(&r->out, "%s<span title=\"%s\">", first ? "" : " · ", tian_field_label(SHOWN[i]));
         html_text(r, tian_field_wording(SHOWN[i], value));
-        buf_cstr(&r->out, "</span>");
+        buf_cstr(&r->out, strcmp(SHOWN[i], "number") == 0 ? " 号</span>" : "</span>");
         first = false;
     }
 }

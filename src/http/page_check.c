@@ -162,6 +162,24 @@ static void show_verdict(struct request *r, const struct tian_check *c)
                c->milliseconds);
 }
 
+/* What only shares a word or two is not. */
+static bool is_near(const struct tian_match_report *m)
+{
+    return strcmp(m->verdict, "new") != 0;
+}
+
+static void show_far(struct request *r, const struct tian_check *c)
+{
+    buf_cstr(&r->out, "<details><summary>还比对过（只有个别字词相同）</summary><ul>");
+    for (size_t i = 0; i < c->nmatches; i++)
+        if (!is_near(&c->matches[i])) {
+            buf_cstr(&r->out, "<li>");
+            html_document_title(r, c->matches[i].id, c->matches[i].title, c->matches[i].hidden);
+            buf_cstr(&r->out, "</li>");
+        }
+    buf_cstr(&r->out, "</ul></details>");
+}
+
 static void show_check(struct request *r, const struct tian_check *c)
 {
     show_verdict(r, c);
@@ -171,10 +189,16 @@ static void show_check(struct request *r, const struct tian_check *c)
         buf_cstr(&r->out, "</p>");
     }
     show_matters(r, c);
-    buf_cstr(&r->out, "<ol class=\"hits\">");
+    size_t near = 0;
     for (size_t i = 0; i < c->nmatches; i++)
-        show_match(r, &c->matches[i]);
-    buf_cstr(&r->out, "</ol>");
+        near += is_near(&c->matches[i]);
+    buf_cstr(&r->out, near ? "<ol class=\"hits\">" : "<p class=\"found\">库中没有相近的提案。</p>");
+    for (size_t i = 0; i < c->nmatches; i++)
+        if (is_near(&c->matches[i]))
+            show_match(r, &c->matches[i]);
+    buf_cstr(&r->out, near ? "</ol>" : "");
+    if (near < c->nmatches)
+        show_far(r, c);
 }
 
 void page_check(struct request *r)
