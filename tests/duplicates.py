@@ -7,10 +7,10 @@ what it has been, so that nothing gets worse unseen; where both are the same onl
 
 The labelled sets lie beside the project (../shared/eval/duplicates; half of each, the other half is kept back), so this
 is skipped where they are absent. Drafts that repeat a document of c10k in 16 known ways and controls (510; --long:
-1,700, SEED=… other ones), documents left out of their own answer (431; --long:
-6,582), beginnings of our own proposals, groups of messages with the same text, pairs of messages that people judged,
-pairs found by comparing every clause, and the time of a check beside 10,000 (--long: 100,000) documents. --long also
-runs tian merge over 5,000 proposals.
+1,700, SEED=… other ones), documents left out of their own answer (431; --long: 6,582), beginnings of our own proposals,
+groups of messages with the same text, pairs of messages that people judged, these pairs as decisions to learn from, pairs
+found by comparing every clause, and the time of a check beside 10,000 (--long: 100,000) documents. --long also runs
+tian merge over 5,000 proposals.
 """
 import glob, gzip, json, os, re, subprocess, sys, tempfile
 
@@ -169,6 +169,26 @@ def messages():
     at_most("NONE called a repeat", share(c for _, c in rank["NONE"]), 0)
 
 
+def learning():
+    """The judged pairs as decisions of an officer (COPY and SAME merged): what tian merge --learn makes of them."""
+    judged = [line.rstrip("\n").split("\t")[:3] for line in open(SETS + "/judged.tsv")]
+    asked, base = {i for _, a, b in judged for i in (a, b)}, ["--index", "decided"]
+    with open("decided.jsonl", "w") as out:
+        for number, doc in enumerate(map(json.loads, gzip.open(SETS + "/messages.jsonl.gz", "rt"))):
+            if doc["id"] in asked or number % 10 == 0:
+                doc.update(number=str(number), session="十四届三次")
+                out.write(json.dumps(doc, ensure_ascii=False) + "\n")
+    index("decided", "decided.jsonl")
+    for label, a, b in judged: # refused by the program: what would make a chain
+        subprocess.run([BINARY, *base, "merge", "--accept" if label in ("COPY", "SAME") else "--refuse", a, b], capture_output=True)
+    said = json.loads(tian(*base, "merge", "--learn", "--json"))
+    now, then, expected = (said[k]["f1"] for k in ("now", "then", "expected"))
+    print("duplicates: learning from %d accepted and %d refused: F1 %.3f, with %d changes %.3f, expected %.3f; luck %.2f" %
+          (said["accepted"], said["refused"], now, len(said["changes"]), then, expected, said["luck"]))
+    at_least("learning: F1 on what it learned from, gained", then - now, 0)
+    at_most("learning: called sure though it is expected to lose", expected < now and said["luck"] <= 0.05, 0)
+
+
 # ---- Candidates: what comparing everything with everything finds ----------------------------------------------------------
 
 def brute_force(count):
@@ -230,6 +250,7 @@ def main():
         strangers(10000 if LONG else 600)
         beginnings()
         messages()
+        learning()
         brute_force(5000 if LONG else 1000)
         speed("c100k" if LONG else "c10k")
         if LONG:
