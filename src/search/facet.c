@@ -114,21 +114,33 @@ static const char *session_text(const struct tally *t, uint32_t doc)
                          snapshot_number(t->snapshot, doc, COLUMN_MEETING));
 }
 
-/* Numbers: count by number first, so that each becomes a text once. */
+/* Where documents with the numbers of this one are counted. */
+static uint64_t *count_of(struct tally *t, enum facet_kind kind, uint32_t doc)
+{
+    struct str text = str_of(kind == FACET_YEAR ? year_text(t, doc) : session_text(t, doc));
+    add(t, text, 0);
+    return map_get(t->counts, text);
+}
+
+/* Numbers: each becomes a text once, or as often as another one pushes it out of its slot. */
 static void count_numbers(struct tally *t, enum facet_kind kind)
 {
-    struct map *seen = map_new(t->arena);
+    enum {
+        SLOTS = 1024
+    };
+    struct slot {
+        uint64_t key;
+        uint64_t *count;
+    } *slots = arena_array(t->arena, struct slot, SLOTS);
     for (size_t i = 0; i < t->docs->n; i++) {
         uint32_t doc = t->docs->at[i];
-        uint64_t key[2] = { snapshot_number(t->snapshot, doc, kind == FACET_YEAR ? COLUMN_YEAR : COLUMN_TERM),
-                            kind == FACET_YEAR ? 0 : snapshot_number(t->snapshot, doc, COLUMN_MEETING) };
-        void **place = map_at(seen, (struct str){ (const char *)key, sizeof key });
-        if (!*place) {
-            struct str text = str_of(kind == FACET_YEAR ? year_text(t, doc) : session_text(t, doc));
-            add(t, text, 0);
-            *place = map_get(t->counts, text);
-        }
-        ++*(uint64_t *)*place;
+        uint64_t key = kind == FACET_YEAR ? snapshot_number(t->snapshot, doc, COLUMN_YEAR)
+                                          : snapshot_number(t->snapshot, doc, COLUMN_TERM) << 32 |
+                                                snapshot_number(t->snapshot, doc, COLUMN_MEETING);
+        struct slot *slot = &slots[(key ^ key >> 27) % SLOTS];
+        if (!slot->count || slot->key != key)
+            *slot = (struct slot){ key, count_of(t, kind, doc) };
+        ++*slot->count;
     }
 }
 
@@ -171,12 +183,17 @@ static int compare_docs(const void *a, const void *b)
 struct docs facet_docs(struct arena *arena, const struct snapshot *s, const struct docs *docs, bool hide)
 {
     struct docs out;
+    bool ascending = true;
+    for (size_t i = 1; i < docs->n; i++)
+        ascending = ascending && docs->at[i - 1] < docs->at[i];
+    if (ascending && !hide)
+        return *docs;
     vec_init(&out, arena);
     vec_need(&out, docs->n);
     for (size_t i = 0; i < docs->n; i++)
         if (!hide || !(snapshot_number(s, docs->at[i], COLUMN_FLAGS) & FLAG_HIDDEN))
             out.at[out.n++] = docs->at[i];
-    if (out.n > 1)
+    if (!ascending)
         qsort(out.at, out.n, sizeof *out.at, compare_docs);
     return out;
 }

@@ -4,7 +4,8 @@
 # round and the ratios (CORPUS c10k, 3 rounds, peers naive groonga fts5-icu lucene; one that is not installed is skipped).
 # Times are whole processes, ours with full durability; index size is what the files take on disk; memory is the largest
 # process. Lucene builds three times in one process, and the third counts, so that it is warm.
-# With ASK=1 the questions of queries.tsv are asked too, ten hits with snippets each, of ours by bench_query.
+# With ASK=1 the questions of queries.tsv are asked too, ten hits with snippets each, of ours by bench_query; of ours
+# alone harder ones (hard.py), and facets of all documents (bench_facet).
 set -eu
 build=$(readlink -f "$1") corpus=${2:-c10k} rounds=${3:-3}
 shift $(($# < 3 ? $# : 3))
@@ -31,7 +32,11 @@ tian_once() {
     size=$(du -s --block-size=1 "$work/index/records" "$work/index/segments" | awk '{ s += $1 } END { print s }')
     awk -v s="$seconds" -v b="$bytes" -v r="$rss" -v i="$size" \
         'BEGIN { printf "BUILD tian %.2f s %.2f MB/s index/text %.2f peak RSS %.0f MB\n", s, b / 1e6 / s, i / b, r / 1024 }'
-    [ -z "${ASK:-}" ] || "$build/bench/bench_query" "$work/index" "$queries" 1 3 | sed -n 's/^all /QUERY tian+snippet n /p'
+    [ -n "${ASK:-}" ] || return 0
+    "$build/bench/bench_query" "$work/index" "$queries" 1 3 | sed -n 's/^all /QUERY tian+snippet n /p'
+    python3 "$here/hard.py" "$work/$corpus.jsonl" "$queries" >"$work/hard.tsv"
+    "$build/bench/bench_query" "$work/index" "$work/hard.tsv" 1 2 | sed -n 's/^[a-z]* .* mean /HARD &/p'
+    "$build/bench/bench_facet" "$work/index" 30 | sed 's/^/FACET /'
 }
 lucene_once() {
     [ -e "$work/LuceneBench.class" ] || javac -cp "$jars" -d "$work" "$shared/LuceneBench.java"
