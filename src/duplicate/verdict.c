@@ -31,6 +31,7 @@ static const char *const SIGNS[] = { ">=", ">", "<=", "<", "=" };
 
 static const struct {
     const char *name, *chinese;
+    const char *chinese_no; /* of those that are yes or no: what is said of 0 */
 } NUMBER_NAMES[NUMBERS] = {
     [NUMBER_MINE] = { "mine", "本件见于对方" },
     [NUMBER_THEIRS] = { "theirs", "对方见于本件" },
@@ -43,13 +44,13 @@ static const struct {
     [NUMBER_TITLE] = { "title", "案由相合" },
     [NUMBER_SAME_TITLE] = { "same_title", "案由相同" },
     [NUMBER_KEYS] = { "keys", "关键词相合" },
-    [NUMBER_RENAMED] = { "renamed", "案由只换了名称" },
+    [NUMBER_RENAMED] = { "renamed", "案由只换了名称", "案由不止换了名称" },
     [NUMBER_LETTERS] = { "letters", "本件字数" },
     [NUMBER_ASKS] = { "asks", "每千字书信用语" },
-    [NUMBER_PARTS] = { "parts", "分情况和建议" },
-    [NUMBER_THEME] = { "theme", "主题相同" },
-    [NUMBER_SAME_PROPOSER] = { "same_proposer", "提案者相同" },
-    [NUMBER_EARLIER] = { "earlier", "往届往次" },
+    [NUMBER_PARTS] = { "parts", "分情况和建议", "未分情况和建议" },
+    [NUMBER_THEME] = { "theme", "主题相同", "主题不同" },
+    [NUMBER_SAME_PROPOSER] = { "same_proposer", "提案者相同", "提案者不同" },
+    [NUMBER_EARLIER] = { "earlier", "对方属往届往次", "对方属本次会议" },
 };
 
 static const char *const CODES[VERDICTS] = {
@@ -243,18 +244,33 @@ static bool rule_holds(const struct rule *rule, const struct numbers *n)
     return true;
 }
 
+/* "theme", "not theme" */
+static void put_yes_or_no(struct buf *out, const struct condition *c)
+{
+    bool yes = c->value > 0;
+    if (say_chinese())
+        buf_cstr(out, yes ? NUMBER_NAMES[c->number].chinese : NUMBER_NAMES[c->number].chinese_no);
+    else
+        buf_printf(out, yes ? "%s" : "not %s", NUMBER_NAMES[c->number].name);
+}
+
+/* "mine 0.83 >= 0.50" */
 static void put_condition(struct buf *out, const struct condition *c, double value)
 {
     const char *name = say_chinese() ? NUMBER_NAMES[c->number].chinese : NUMBER_NAMES[c->number].name;
+    buf_cstr(out, out->n ? say(", ", "，") : "");
+    if (c->sign == EQUAL && NUMBER_NAMES[c->number].chinese_no) {
+        put_yes_or_no(out, c);
+        return;
+    }
     int digits = c->number == NUMBER_LONGEST || c->number == NUMBER_LETTERS || c->number == NUMBER_ASKS ||
                          c->sign == EQUAL
                      ? 0
                      : 2;
-    buf_printf(out, "%s%s %.*f %s %.*f", out->n ? say(", ", "，") : "", name, digits, value, SIGNS[c->sign],
-               digits, c->value);
+    buf_printf(out, "%s %.*f %s %.*f", name, digits, value, SIGNS[c->sign], digits, c->value);
 }
 
-/* "mine 0.83 >= 0.50, longest 120 >= 15 (line 42)" */
+/* "mine 0.83 >= 0.50, longest 120 >= 15 (verdict.conf, line 42)" */
 static const char *describe(const struct rule *rule, const struct numbers *n, struct arena *arena)
 {
     struct buf out;
