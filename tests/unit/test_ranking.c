@@ -236,10 +236,10 @@ static void test_deep_pages(void **state)
         check_pages("行道树", (struct tian_search_options){ 0 });
         check_pages("栽一排行道树", (struct tian_search_options){ .match = TIAN_MATCH_ANY });
         check_pages("行道树 站牌 OR 行道树 长椅", (struct tian_search_options){ 0 });
+        reader.ranking = NULL;
     }
     check_pages("行道树", (struct tian_search_options){ .sort_keys = "-年" });
     check_pages("行道树", (struct tian_search_options){ .sort_keys = "年,score" });
-    reader.ranking = NULL;
 }
 
 /* In the window no text that scores more comes behind one that scores less. */
