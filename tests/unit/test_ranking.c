@@ -229,10 +229,11 @@ static void test_deep_pages(void **state)
     static const char *const orders[] = { "", "[sections]\ntitle=1\n[boosts]\nrecent=1\n",
                                           "[sections]\nsituation=2\n[order]\nwindow=30\n",
                                           "[order]\nwindow=1000\n", "[order]\nwindow=1\n" };
+    struct ranking ranking;
+    reader.ranking = &ranking;
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
-        struct ranking ranking = *ranking_of(&(struct reader){ 0 });
+        ranking = *ranking_of(&(struct reader){ 0 });
         assert_int_equal(ranking_parse(&ctx, str_of(orders[i]), "test", &ranking), 0);
-        reader.ranking = &ranking;
         check_pages("行道树", (struct tian_search_options){ 0 });
         check_pages("栽一排行道树", (struct tian_search_options){ .match = TIAN_MATCH_ANY });
         check_pages("行道树 站牌 OR 行道树 长椅", (struct tian_search_options){ 0 });
