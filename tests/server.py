@@ -107,6 +107,8 @@ def test_pages(s):
     told = lambda p: int(re.search(r'class="found">[^<]*<b>(\d+)', p).group(1))
     check("facets: each is a link to what it counts", [(w, n, told(s.get(html.unescape(l))[2])) for l, w, n in facets], lambda a: len(a) > 20 and all(int(n) == t for _, n, t in a))
     check("facets: links narrow alternatives too", re.findall(r'href="([^"]*)">2023</a>', s.get("/?q=" + q("养老 OR 停车"))[2]), lambda l: len(l) == 1 and q("(养老 OR 停车) 年份:2023") in l[0])
+    check("hits page: a number has one sign", page, lambda p: "号</span>" in p and "号 号" not in p)
+    check("document page: what is derived is not shown twice", s.get("/documents/proposals/2023/0015")[2], lambda p: "outcome_code" not in p and "卫生健康委员会</td>" not in p and "市教育局</td>" in p)
     check("document page: similar", s.get("/documents/proposals/2023/0015")[2], lambda p: "相近的文件" in p)
     following = [html.unescape(l) for l in re.findall(r'<a href="([^"]*cursor=[^"]*)">下一页', page)]
     check("hits page: next by cursor", following, lambda l: len(l) == 1 and "facet=" in l[0] and "offset=10" in l[0])

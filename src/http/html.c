@@ -193,6 +193,13 @@ void html_labels(struct request *r, const struct tian_label *labels, size_t n)
     }
 }
 
+/* 15 号; 0015号 as it was given. */
+static bool lacks_sign(const char *name, const char *value)
+{
+    return strcmp(name, "number") == 0 && !str_ends(str_of(value), STR("号")) &&
+           !str_ends(str_of(value), STR("號"));
+}
+
 void html_fields(struct request *r, const struct tian_field *fields, size_t n)
 {
     static const char *const SHOWN[] = { "number", "session", "proposer", "lead_unit", "outcome", "date" };
@@ -203,7 +210,7 @@ void html_fields(struct request *r, const struct tian_field *fields, size_t n)
             continue;
         buf_printf(&r->out, "%s<span title=\"%s\">", first ? "" : " · ", tian_field_label(SHOWN[i]));
         html_text(r, tian_field_wording(SHOWN[i], value));
-        buf_cstr(&r->out, strcmp(SHOWN[i], "number") == 0 ? " 号</span>" : "</span>");
+        buf_cstr(&r->out, lacks_sign(SHOWN[i], value) ? " 号</span>" : "</span>");
         first = false;
     }
 }

@@ -327,12 +327,21 @@ void page_search(struct request *r)
 
 /* ---- A document -------------------------------------------------------------------------------- */
 
+/* The title stands above the table, the reply below, and what is derived in what it comes from. */
+static bool is_elsewhere(const char *field)
+{
+    static const char *const names[] = { "title", "reply", "unit", "outcome_code" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], field) == 0)
+            return true;
+    return false;
+}
+
 static void show_field_table(struct request *r, const struct tian_document *d)
 {
     buf_cstr(&r->out, "<table class=\"fields\">");
     for (size_t i = 0; i < d->nfields; i++) {
-        if (strlen(d->fields[i].value) > 300 || !strcmp(d->fields[i].name, "title") ||
-            !strcmp(d->fields[i].name, "reply"))
+        if (strlen(d->fields[i].value) > 300 || is_elsewhere(d->fields[i].name))
             continue;
         buf_cstr(&r->out, "<tr><th scope=\"row\">");
         html_text(r, tian_field_label(d->fields[i].name));

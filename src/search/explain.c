@@ -14,7 +14,8 @@
 enum {
     MOST_CONDITIONS = 8,
     MOST_VERIFIED = 300,
-    BRIEF = 60 /* characters of a condition that are named */
+    LONGEST_NAME = 8, /* characters of what may have been meant as a field */
+    BRIEF = 60        /* characters of a condition that are named */
 };
 
 /* ---- nothing found ---------------------------------------------------------------- */
@@ -84,10 +85,27 @@ static int note_missing_words(struct run *run, const struct plan_node *leaf, boo
         if (n > 0)
             continue;
         *any = true;
+        const struct str word =
+            leaf->nwords > 1 ? leaf->words[i].term : leaf->syntax->text; /* as typed: 5G */
         note(run, arena_printf(run->ctx->arena, say("“%.*s” is in no document", "“%.*s”不在任何文件中"),
-                               STR_ARG(leaf->words[i].term)));
+                               STR_ARG(word)));
     }
     return 0;
+}
+
+/* 颜色:红 was searched as text. */
+static void note_no_field(struct run *run, const struct plan_node *leaf)
+{
+    struct str text = leaf->syntax->text, name;
+    size_t ascii = str_find(text, STR(":"), 0), wide = str_find(text, STR("："), 0);
+    size_t end = ascii < wide ? ascii : wide;
+    name = end == SIZE_MAX ? STR_NONE : str_sub(text, 0, end);
+    if (name.n > 0 && utf8_length(text) <= BRIEF && utf8_length(name) <= LONGEST_NAME &&
+        !query_names_field(name))
+        note(run, arena_printf(run->ctx->arena,
+                               say("“%.*s” is no field, so this was searched as text; fields: %s",
+                                   "没有字段“%.*s”，已按普通文字检索；可用的字段：%s"),
+                               STR_ARG(name), query_field_list(run->ctx->arena)));
 }
 
 static int note_missing_part(struct run *run, const struct plan_node *node, bool *any)
@@ -243,6 +261,9 @@ int explain_nothing(struct run *run)
     size_t n = run->plan.root ? conditions(&run->plan, all) : 0;
     bool missing = false;
     int code = 0;
+    for (size_t i = 0; i < n; i++)
+        if (all[i]->kind == QUERY_WORDS)
+            note_no_field(run, all[i]);
     for (size_t i = 0; i < n && !code; i++)
         if (n == 1 ? all[i]->kind <= QUERY_VALUE : all[i]->kind == QUERY_WORDS && all[i]->nwords > 1)
             code = note_missing_part(run, all[i], &missing);

@@ -93,6 +93,9 @@ static bool read_range(struct filter *f, const struct query_node *node)
         return false;
     if (node->last.n > 0 && !read_value(f->field, node->last, &ignored, &high))
         return false;
+    if (low > high && node->last.n > 0) /* 2022..2020: from the later to the earlier */
+        (void)(read_value(f->field, node->last, &low, &ignored) &&
+               read_value(f->field, node->text, &ignored, &high));
     f->low = low > 0 ? low : 1; /* 0 stands for unknown */
     f->high = high;
     return node->text.n > 0 || node->last.n > 0;

@@ -525,8 +525,9 @@ int plan_make(struct ctx *ctx, const struct reader *reader, struct str line,
     vec_init(&p.rank, ctx->arena);
     query_parse(ctx->arena, line, &out->query);
     if (out->query.unknown.n > 0)
-        return ctx_fail(ctx, TIAN_EUSAGE, "query", "no such field: %.*s", "没有这个字段：%.*s",
-                        STR_ARG(out->query.unknown));
+        return ctx_fail(ctx, TIAN_EUSAGE, "query", "no such field: %.*s; there are: %s",
+                        "没有这个字段：%.*s；可用的有：%s", STR_ARG(out->query.unknown),
+                        query_field_list(ctx->arena));
     if (out->query.note)
         plan_note(ctx->arena, out, out->query.note);
     const struct query_node *root = with_theme(ctx->arena, out->query.root, options->theme);

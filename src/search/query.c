@@ -24,6 +24,7 @@ struct parser {
     struct arena *arena;
     struct signs signs;
     unsigned depth;
+    bool lost; /* an operator, when read as plain words */
 };
 
 /* ---- grammar ---------------------------------------------------------------- */
@@ -195,6 +196,7 @@ static struct query_node *plain_words(struct parser *p)
     struct query_node *first = NULL, **link = &first;
     struct str run;
     for (size_t at = 0; sign_run(&p->signs, &at, &run);) {
+        p->lost |= sign_is_operator(run);
         run = sign_is_operator(run) ? STR_NONE : without_signs(run);
         if (run.n == 0)
             continue;
@@ -202,6 +204,8 @@ static struct query_node *plain_words(struct parser *p)
         (*link)->text = run;
         link = &(*link)->next;
     }
+    if (!first)
+        p->lost = false;
     if (!first)
         return whole_text(p);
     return first->next ? node_new(p, QUERY_AND, first) : first;
@@ -216,13 +220,14 @@ static bool is_text(struct str line)
     return line.n > LONGEST_LINE || lines > 1;
 }
 
-/* Runs as plain words, and says so when that is not what the line would be without its signs. */
+/* Runs as plain words, and says so, unless nothing is lost but a bracket or quotation mark still to be
+ * closed. */
 static void read_plainly(struct parser *p, struct query *out)
 {
     struct signs *s = &p->signs;
     size_t position = utf8_length(str_sub(s->line, 0, s->begin)) + 1;
     out->root = plain_words(p);
-    if (out->root && out->root->kind == QUERY_AND)
+    if (out->root && (out->root->kind == QUERY_AND || p->lost))
         out->note = arena_printf(
             p->arena,
             say("the query cannot be read at character %zu: expected %s; searched as plain words",
@@ -286,6 +291,15 @@ void query_print(const struct query_node *node, struct buf *out)
         query_print(kid, out);
     }
     buf_char(out, ')');
+}
+
+const char *query_field_list(struct arena *arena)
+{
+    struct buf out;
+    buf_init(&out, arena);
+    for (unsigned field = FIELD_TITLE; field <= FIELD_ID; field++)
+        buf_printf(&out, field > FIELD_TITLE ? " %s" : "%s", query_field_shown((enum query_field)field));
+    return arena_cstr(arena, buf_view(&out));
 }
 
 static void show_joint(const struct query_node *node, struct buf *out)

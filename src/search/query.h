@@ -43,6 +43,7 @@ enum query_field {
 };
 const char *query_field_name(enum query_field);  /* "title" …, "" for ANY */
 const char *query_field_shown(enum query_field); /* the same, or 案由 … for a Chinese reader */
+bool query_names_field(struct str);              /* is it a name of one? */
 static inline bool query_field_is_column(enum query_field f)
 {
     return f >= FIELD_PROPOSER;
@@ -68,6 +69,9 @@ struct query {
 
 /* Never fails: a line that cannot be parsed is read as plain words and note says why. */
 void query_parse(struct arena *, struct str line, struct query *out);
+
+/* All fields by the names shown, with blanks between them. */
+const char *query_field_list(struct arena *);
 
 /* The tree in one line: (and 停车 (not title:收费)). */
 void query_print(const struct query_node *, struct buf *out);

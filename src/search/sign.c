@@ -94,6 +94,14 @@ enum {
     QUOTES = sizeof quotes / sizeof *quotes
 };
 
+bool query_names_field(struct str name)
+{
+    for (size_t i = 0; i < NAMES; i++)
+        if (str_eq(names[i].name, name))
+            return true;
+    return false;
+}
+
 static size_t first_name(enum query_field field)
 {
     for (size_t i = 0; i < NAMES; i++)

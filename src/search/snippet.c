@@ -6,7 +6,8 @@
  * as long as they bring words not yet shown and the whole stays short. What is
  * shown are bytes of the original, from a sentence's first character to behind
  * its end mark; a sentence too long to show is cut at its commas around its
- * best spot. Without any spot the first sentence stands for the document.
+ * best spot. Without any spot, or with nothing but the title once more, the first
+ * sentence of the 建议 stands for the document, else of the 情况, else of all.
  *
  *   spots     ..■■....■.......■■■....        sentences are found around spots
  *   sentences   [───────。]  [────；]         only: a body may be a megabyte
@@ -246,10 +247,34 @@ static bool take_next(struct choice *c)
     return best != SIZE_MAX;
 }
 
+/* The first sentence of a section behind its heading; SIZE_MAX: there is none. */
+static size_t first_of_section(const struct choice *c, enum section_kind kind)
+{
+    enum {
+        HEADING = 10 /* characters at most: 三、具体建议 */
+    };
+    for (size_t i = 0; i < c->page->document.nsections; i++) {
+        const struct section *section = &c->page->document.sections[i];
+        size_t from = match_unit_at(c->body.text, section->from),
+               end = match_unit_at(c->body.text, section->to), to;
+        if (section->kind != kind || !text_clause(c->body.text, CLAUSE_SENTENCE, from, &from, &to))
+            continue;
+        if (to - from > HEADING)
+            return from;
+        return text_clause(c->body.text, CLAUSE_SENTENCE, to, &from, &to) && from < end ? from : SIZE_MAX;
+    }
+    return SIZE_MAX;
+}
+
 static void take_first_sentence(struct choice *c)
 {
     struct sentence s = { 0 };
-    if (!text_clause(c->body.text, CLAUSE_SENTENCE, 0, &s.from, &s.to))
+    size_t at = first_of_section(c, SECTION_SUGGESTION);
+    at = at == SIZE_MAX ? first_of_section(c, SECTION_SITUATION) : at;
+    if (at == SIZE_MAX && c->nbest > 0)
+        return;
+    c->nbest = 0;
+    if (!text_clause(c->body.text, CLAUSE_SENTENCE, at == SIZE_MAX ? 0 : at, &s.from, &s.to))
         return;
     if (s.to - s.from > MOST_SHOWN)
         cut_hard(c->body.text, &(struct spot){ (uint32_t)s.from, (uint32_t)s.from + 1, 0, 0 }, &s);
@@ -302,7 +327,7 @@ void snippet_make(struct arena *arena, const struct page *page, const struct spo
     find_sentences(&c);
     while (c.nbest < MOST_SENTENCES && take_next(&c))
         ;
-    if (c.nbest == 0)
+    if (c.nbest == 0 || (c.nbest == 1 && c.best[0].repeats))
         take_first_sentence(&c);
     put_in_order(&c);
     struct tian_snippet *snippets = arena_array(arena, struct tian_snippet, c.nbest);

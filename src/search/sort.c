@@ -82,8 +82,12 @@ int sort_check(struct ctx *ctx, const char *keys)
     size_t n = 0;
     for (bool down; next_key(&rest, &name, &down); n++)
         if (special_of(name) == KEY_AXIS && !axis_find(name))
-            return ctx_fail(ctx, TIAN_EUSAGE, "sort", "hits cannot be sorted by %.*s", "不能按“%.*s”排序",
-                            STR_ARG(name));
+            return ctx_fail(
+                ctx, TIAN_EUSAGE, "sort",
+                "hits cannot be sorted by %.*s; by score date number year session unit theme category "
+                "proposer outcome state satisfaction they can",
+                "不能按“%.*s”排序；可用的有：得分 日期 案号 年 届次 单位 主题 类别 提案人 结果 状态 满意度",
+                STR_ARG(name));
     if (n > MOST_KEYS)
         return ctx_fail(ctx, TIAN_EUSAGE, "sort", "more than %d keys to sort by", "排序的依据超过 %d 项",
                         MOST_KEYS);

@@ -95,8 +95,10 @@ static void test_unknown_field(void **state)
 static void test_note_names_position(void **state)
 {
     (void)state;
-    struct query query = parsed(STR("停车 OR"));
-    assert_null(query.note); /* one word is left: nothing was lost */
+    struct query query = parsed(STR("\"停车"));
+    assert_null(query.note); /* still being typed: nothing was lost */
+    query = parsed(STR("停车 OR"));
+    assert_non_null(strstr(query.note, "character 6"));
     query = parsed(STR("停车 (收费 OR 充电"));
     assert_non_null(query.note);
     assert_non_null(strstr(query.note, "character 13"));
