@@ -323,7 +323,7 @@ def test_roles(binary, index, work):
     check("report: hidden ones are counted, not listed", s.get(behind)[2], lambda p: "3 件" in p and "<li><h2>" not in p and "不公开" in p)
     check("report: an officer sees them", s.get(behind, headers=officer)[2].count("<li><h2>"), 3)
     trends = lambda headers: "".join(s.get("/api/v1/report?explain=1&trend=" + q(t), headers=headers)[2] for t in ("经济建设", "政治建设", "文化建设", "社会建设", "生态文明建设"))
-    closed = ("proposals/2022/0009", "proposals/2023/0006", "proposals/2024/0020")
+    closed = ["proposals/" + name for name in CLOSED]
     check("trends name nothing hidden to the public", [i for i in closed if i in trends({})], [])
     check("trends name all to an officer", [i for i in closed if i not in trends(officer)], [])
     unsaid = lambda headers: json.loads(s.get("/api/v1/report?cross=proposer", headers=headers)[2])["tables"][0]["lines"][-2]
@@ -361,6 +361,51 @@ def test_roles(binary, index, work):
     check("report: counts what was decided", (merged, any("tian merge" in n for n in report["notes"])), ([2], True))
     tian("--refuse", "proposals/2024/0014", "proposals/2024/0020")
     s.stop()
+
+
+CLOSED = ("2022/0009", "2023/0006", "2024/0020")
+
+
+def test_unreadable(binary, work):
+    """Whatever stands in proposals that are not public, the public is told the same: of two bases that differ in nothing else."""
+    for base in "one", "two":
+        shutil.copytree(os.path.join(ROOT, "corpus", "proposals"), os.path.join(work, base, "proposals"))
+    words, both = [], []
+    for name in CLOSED:
+        path = os.path.join(work, "two", "proposals", name + ".txt")
+        with open(path, encoding="utf-8") as f:
+            head, text = f.read().split("\n\n", 1)
+        title = head.split("\n")[0]
+        words += [w[i:i + n] for w in re.findall("[\u4e00-\u9fff]{6,}", title + text)[::5] for i, n in ((0, 2), (1, 4), (2, 1), (0, 6))]
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(head.replace(title, "案由：关于某事的提案") + "\n\n一、情况\n某处有某事，某人说了某话。\n二、建议\n请某处办理某事。\n")
+    token = os.path.join(work, "other-token")
+    with open(token, "w") as f:
+        f.write("别的口令\n")
+    for base in "one", "two":
+        index = os.path.join(work, base + ".ix")
+        subprocess.run([binary, "--index", index, "index", "proposals"], cwd=os.path.join(work, base), check=True, capture_output=True)
+        both.append(Server(binary, index, "--token-file", token))
+
+    def told(s, path):
+        """But for order and scores: they go by how many documents hold a word, whoever may read them (doc/RANKING.md)."""
+        answer = json.loads(s.get(path)[2])
+        lists = [sorted(answer.pop("hits", []), key=lambda h: h["id"]), sorted(answer.pop("suggestions", []), key=lambda g: g["text"])]
+        for name in "milliseconds", "next":
+            answer.pop(name, None)
+        for hit in lists[0]:
+            del hit["rank"], hit["score"]
+        return answer, lists
+    differ, asked = set(), 0
+    for word in words:
+        paths = ["/api/v1/search?count=100&facet=year,session,unit,theme,state&match=%s&q=%s" % (m, q(word)) for m in ("auto", "any", "all", "exact")]
+        paths += ["/api/v1/search?sort=newest&q=" + q(word), "/api/v1/search?match=exact&q=" + q("提案 -" + word), "/api/v1/search?q=" + q("案由:" + word),
+                  *("/api/v1/suggest?count=50&q=" + q(before + word) for before in ("", "提案 ") if len(word) > 1)]
+        differ |= {urllib.parse.unquote(p) for p in paths if told(both[0], p) != told(both[1], p)}
+        asked += len(paths)
+    check("what is told of %d questions does not depend on what is not public" % asked, sorted(differ), [])
+    check("so many", asked, lambda n: n > 500)
+    [s.stop() for s in both]
 
 
 def test_load(s):
@@ -421,6 +466,7 @@ def main():
         test_deadline(binary, index)
         test_log(binary, index)
         test_roles(binary, index, work)
+        test_unreadable(binary, work)
         test_copies(binary, work)
         missing = subprocess.run([binary, "--index", work + "/none", "serve"], capture_output=True)
         check("no index", missing.returncode, 3)

@@ -102,16 +102,51 @@ int run_verify(struct run *run, uint32_t doc, enum reading reading, bool *yes)
 
 /* ---- counting ---------------------------------------------------------------------------------------- */
 
-/* Documents with any of the words, as if words were spread by chance. */
-static void estimate_any(struct run *run, struct stage *stage)
+/* The living documents that the reader may not read. */
+static struct docs veiled_docs(const struct run *run)
 {
-    double live = snapshot_live(run->reader->snapshot), without = 1;
-    for (size_t i = 0; i < run->plan.nrank && live > 0; i++)
-        without *= 1 - snapshot_word_count(run->ctx, run->reader->snapshot, run->plan.rank[i].term) / live;
+    const struct snapshot *snapshot = run->reader->snapshot;
+    struct docs out;
+    vec_init(&out, run->ctx->arena);
+    for (uint32_t doc = 0; run->options->role == TIAN_ROLE_PUBLIC && doc < snapshot_span(snapshot); doc++)
+        if (page_is_hidden(run->reader, doc) && snapshot_is_live(snapshot, doc))
+            vec_push(&out, doc);
+    return out;
+}
+
+/* How many of these documents hold the word. */
+static int count_among(struct run *run, const struct docs *docs, const struct rank_word *word, size_t *out)
+{
+    struct rank_query query = { .words = word, .nwords = 1, .required = docs };
+    struct rank_hit *hits = arena_array(run->ctx->arena, struct rank_hit, docs->n);
+    size_t n = 0;
+    int code = docs->n ? snapshot_rank(run->ctx, run->reader->snapshot, &query, 0, docs->n, hits, &n) : 0;
+    *out = 0;
+    for (size_t i = 0; i < n; i++)
+        *out += hits[i].score > 0;
+    return code;
+}
+
+/* Documents with any of the words, as if words were spread by chance. What the reader may not read is not
+ * counted: a count would tell which words it holds. */
+static int estimate_any(struct run *run, struct stage *stage)
+{
+    struct snapshot *snapshot = run->reader->snapshot;
+    struct docs veiled = veiled_docs(run);
+    double live = (double)snapshot_live(snapshot) - (double)veiled.n, without = 1;
+    int code = 0;
+    for (size_t i = 0; i < run->plan.nrank && live > 0 && !code; i++) {
+        size_t unseen;
+        code = count_among(run, &veiled, &run->plan.rank[i], &unseen);
+        without *=
+            1 - (snapshot_word_count(run->ctx, snapshot, run->plan.rank[i].term) - (double)unseen) / live;
+    }
     stage->found = (uint64_t)llround(live * (1 - without));
     if (!stage->set.everything && stage->found > stage->set.docs.n)
         stage->found = stage->set.docs.n;
-    stage->about = stage->found > 0 && (run->plan.nrank > 1 || !stage->set.everything);
+    bool dead = snapshot_live(snapshot) < snapshot_span(snapshot); /* their words are counted too */
+    stage->about = stage->found > 0 && (run->plan.nrank > 1 || dead || !stage->set.everything);
+    return code;
 }
 
 static uint8_t known_bit(enum reading reading)
@@ -163,9 +198,7 @@ int run_count(struct run *run)
     for (size_t i = 0; i < run->nstages; i++) {
         struct stage *stage = &run->stages[i];
         bool best = stage->reading == READ_ANY && run->plan.optional;
-        if (best && !stage->counted)
-            estimate_any(run, stage);
-        int code = best ? 0 : count_stage(run, stage);
+        int code = !best ? count_stage(run, stage) : stage->counted ? 0 : estimate_any(run, stage);
         if (code)
             return code;
         if (i > 0 && stage->found < run->stages[i - 1].found)
