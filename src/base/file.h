@@ -76,7 +76,7 @@ enum file_kind {
     FILE_NONE,
     FILE_REGULAR,
     FILE_FOLDER,
-    FILE_LINK, /* file_walk() only: a link to a folder, or to nothing */
+    FILE_LINK, /* file_walk() only: a link to a folder, to nothing, or of somebody to another's file */
     FILE_OTHER /* a pipe, a socket, a device */
 };
 struct file_info {
@@ -98,7 +98,7 @@ int file_free_space(struct ctx *, const char *path, uint64_t *bytes);
 
 /* Every file below path (or path itself), names in byte order, hidden names left
  * out. visit returns 0 to go on. It is also told of what the walk does not enter:
- * an unreadable folder (FILE_NONE), a link to a folder or to nothing (FILE_LINK),
+ * an unreadable folder (FILE_NONE), a link that is not followed (FILE_LINK),
  * what is no file (FILE_OTHER). */
 typedef int file_visit(void *self, const char *path, const struct file_info *);
 int file_walk(struct ctx *, const char *path, file_visit *, void *self);

@@ -5,7 +5,8 @@
  *
  * A walk sees names in byte order whatever the file system returns, so that
  * the same folder makes the same index everywhere. It does not follow links to
- * folders, hence cannot go round in circles.
+ * folders, hence cannot go round in circles; nor links of somebody to a file of
+ * somebody else, which he may have no right to read or to show.
  */
 #include "base/file.h"
 
@@ -191,13 +192,20 @@ static int visit_link(struct walk *w, const char *path)
     return w->visit(w->self, path, &link);
 }
 
+/* May who made the link speak for the file? He owns it, or he is the one who reads, or the superuser. */
+static bool is_own_link(const struct stat *link, const struct stat *file)
+{
+    return link->st_uid == file->st_uid || link->st_uid == geteuid() || link->st_uid == 0;
+}
+
 static int walk_entry(struct walk *w, struct arena *arena, const char *path)
 {
-    struct stat st;
-    if (lstat(path, &st) != 0)
+    struct stat entry, st;
+    if (lstat(path, &entry) != 0)
         return errno == ENOENT ? 0 : visit_unreadable(w, path); /* gone meanwhile */
-    bool link = S_ISLNK(st.st_mode);
-    if (link && stat(path, &st) != 0)
+    bool link = S_ISLNK(entry.st_mode);
+    st = entry;
+    if (link && (stat(path, &st) != 0 || !is_own_link(&entry, &st)))
         return visit_link(w, path);
     if (S_ISDIR(st.st_mode))
         return link ? visit_link(w, path) : walk_folder(w, arena, path);

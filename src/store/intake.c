@@ -196,7 +196,8 @@ static int fail_item(struct walk *w, const char *path, const char *problem)
 static int skip_item(struct walk *w, const char *path, enum file_kind kind)
 {
     const char *link =
-        say("a link to a folder, or to nothing: not followed", "指向文件夹或无效位置的链接，未读取");
+        say("a link to a folder, to nothing, or to a file of another than who made it: not followed",
+            "链接指向文件夹、无效位置或他人的文件，未读取");
     const char *other =
         say("not a file (a pipe, a socket, a device)", "不是文件（管道、套接字或设备），未读取");
     item_named(w, path, ITEM_SKIPPED, kind == FILE_LINK ? link : other);

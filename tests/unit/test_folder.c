@@ -156,6 +156,22 @@ static void test_walk(void **state)
     assert_seen(w, "/B /a ");
 }
 
+/* Only the superuser can make somebody else's link: else there is nothing to see. */
+static void test_links_of_others(void **state)
+{
+    struct world *w = *state;
+    put(w, "secret");
+    assert_int_equal(symlink("secret", at(w, "mine")), 0);
+    assert_int_equal(symlink("secret", at(w, "theirs")), 0);
+    if (lchown(at(w, "theirs"), 1, 1) != 0)
+        skip();
+    assert_int_equal(file_walk(&w->ctx, w->folder, see, w), 0);
+    assert_seen(w, "/mine /secret /theirs@ ");
+    assert_int_equal(chown(at(w, "secret"), 1, 1), 0);
+    assert_int_equal(file_walk(&w->ctx, w->folder, see, w), 0);
+    assert_seen(w, "/mine /secret /theirs ");
+}
+
 static int fail_opening_b(const char *op, const char *path)
 {
     return strcmp(op, "open") == 0 && strcmp(path_base(path), "b") == 0 ? EACCES : 0;
@@ -292,6 +308,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_stat, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_mount, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_walk, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_links_of_others, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_walk_goes_on, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_walk_is_cancelled, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_list, set_up, tear_down),
