@@ -12,7 +12,7 @@ B := build/$(VARIANT)
 
 PACKAGES := libxapian-dev libicu-dev zlib1g-dev libdeflate-dev libmicrohttpd-dev libjansson-dev libarchive-dev libxml2-dev \
             libseccomp-dev poppler-utils poppler-data antiword pkg-config g++
-PACKAGES_CHECK := libcmocka-dev clang libclang-rt-14-dev cppcheck clang-format valgrind universal-ctags python3 curl mandoc
+PACKAGES_CHECK := libcmocka-dev clang libclang-rt-14-dev cppcheck clang-format valgrind fiu-utils universal-ctags python3 curl mandoc
 
 Q := $(if $(V),,@)
 CC := gcc
@@ -131,12 +131,12 @@ demo: deps ## install what is missing, build, index corpus/, search, check a dra
 
 # name = command of each part of `make check`, run in this order, several at once: only one part may build a variant.
 # tests/tools/check.sh counts them.
-CHECKS := layers shape format-check check-crash check-snap check-locks check-format asan-check-unit-fuzz check-unit check-parse check-cli check-doc check-api check-oracle \
+CHECKS := layers shape format-check check-crash check-snap check-locks check-faults check-format asan-check-unit-fuzz check-unit check-parse check-cli check-doc check-api check-oracle \
           check-theme check-titles check-relevance check-hostile check-duplicates check-report check-server check-ingest clang-all cppcheck
 check: deps-check ## install what the tests need and run all of them
 	@$(MAKE) -s -j2 all
 	@tests/tools/check.sh $(CHECKS)
-CHECKS_LONG := check-oracle-long check-crash-long check-snap-long check-store-long check-ingest-long check-roundtrip-long tsan-check-store check-duplicates-long tsan-check-server valgrind-check-cli check-fuzz-long analyze cover
+CHECKS_LONG := check-oracle-long check-crash-long check-snap-long check-store-long check-faults-long check-ingest-long check-roundtrip-long tsan-check-store check-duplicates-long tsan-check-server valgrind-check-cli check-fuzz-long analyze cover
 check-long: check ## the soaks: crash loops, fuzzing, large corpora
 	@tests/tools/check.sh $(CHECKS_LONG)
 
@@ -155,6 +155,8 @@ check-store: $(STORE_UNIT)
 	@tests/tools/run-units.sh $(STORE_UNIT)
 check-store-long: $(STORE_UNIT) ## ten thousand failures, a minute of readers against writers
 	@TIAN_STEP=3 TIAN_SECONDS=60 tests/tools/run-store.sh $(STORE_UNIT)
+check-faults-long: all ## every 17th malloc() of thirteen commands, libfiu at random
+	@tests/faults.sh $(B)/tian 17 20
 check-oracle-long: all
 	@tests/oracle.sh $(B)/tian --cases 100000 language
 check-roundtrip-long: all
@@ -180,6 +182,8 @@ bless: all ## write the golden files anew: then read `git diff tests/cli tests/i
 	@tests/ingest.sh --bless $(B)/tian
 asan-%:
 	@$(MAKE) -s VARIANT=asan $*
+tsan-check-store: export TIAN_TIMEOUT := 3000
+tsan-check-store: export TIAN_SECONDS := 30
 tsan-%:
 	@$(MAKE) -s VARIANT=tsan $*
 clang-%:

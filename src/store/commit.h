@@ -31,7 +31,7 @@ struct store {
     struct sources sources;
     bool sources_changed;
     _Atomic unsigned joining; /* segments below this number may be being joined beside (merge.c): hands off */
-    bool salvaged;            /* opening has just made all segments anew */
+    bool salvaged;            /* opening makes, or has just made, all segments anew */
     struct damage *damage;    /* met by it; NULL: none */
 };
 
@@ -70,10 +70,10 @@ int store_check_space(struct ctx *, const struct store *, uint64_t bytes);
 void store_keep_reserve(struct ctx *, const struct store *);
 bool store_give_reserve(struct ctx *, const struct store *);
 
-/* Salvage (salvage.c): when there is no manifest, or what it names cannot be opened, replace it by an empty
- * one with numbers beyond all names found; recovery then replays the whole log. *done: that was needed.
- * TIAN_EINDEX when there are no records either. */
-int store_salvage(struct ctx *, const char *index, bool *done);
+/* Salvage (salvage.c): when there is no manifest, or what it names cannot be opened, serve an empty one (in
+ * memory only) with numbers beyond all names found; recovery then replays the whole log. store->salvaged:
+ * that was needed. TIAN_EINDEX when there are no records either. */
+int store_salvage(struct ctx *, struct store *);
 int store_has_records(struct ctx *, const char *index, bool *has);
 
 /* The number the next new segment will get, and the folder for scratch. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * When the manifest, or something it names, cannot be read any more: records
- * alone are enough. An empty manifest takes its place, with numbers beyond every
- * name that is found, so that nothing old can be taken for new, neither by the
- * writer nor by a reader that still serves the old state. Its place in the log is
- * the beginning, hence recovery (rebuild.c) replays everything.
+ * alone are enough. The writer takes an empty manifest for the one it works from,
+ * with numbers beyond every name that is found, so that nothing old can be taken for
+ * new, neither by the writer nor by a reader that still serves the old state. Its
+ * place in the log is the beginning, hence recovery (rebuild.c) replays everything,
+ * and the manifest of its commit is the first that is written: until then, and when
+ * it fails, what is on disk is as it was, and readers go on as far as they can.
  *
  *   kept       the log; the newest catalogue of sources whose checksum holds
  *   given up   segments and dead lists: derived
@@ -86,10 +88,10 @@ static uint64_t good_sources(struct ctx *ctx, const char *index, uint64_t genera
     return good ? generation : 0;
 }
 
-static int begin_anew(struct ctx *ctx, const char *index)
+static int begin_anew(struct ctx *ctx, const char *index, struct manifest *m)
 {
     struct found f = { 0 };
-    struct manifest old, m;
+    struct manifest old;
     struct ctx quiet = { .arena = ctx->arena };
     unsigned first;
     bool known = !manifest_read(&quiet, ctx->arena, index, &old);
@@ -105,26 +107,29 @@ static int begin_anew(struct ctx *ctx, const char *index)
         rc = note_names(ctx, path_join(ctx->arena, index, "segments"), &f);
     if (rc)
         return rc;
-    manifest_init(&m, ctx->arena);
+    manifest_init(m, ctx->arena);
     if (known && old.generation > f.generation)
         f.generation = old.generation;
-    m.generation = f.generation + BEYOND;
-    m.next_segment = (known && old.next_segment > f.segment ? old.next_segment : f.segment) + 1;
-    m.schema = build_schema(NULL);
-    m.log = known ? old.log : first;
-    m.records = record_place(m.log, 0);
-    m.sources = good_sources(ctx, index, known ? old.sources : f.sources);
-    return manifest_write(ctx, index, &m);
+    m->generation = f.generation + BEYOND;
+    m->next_segment = (known && old.next_segment > f.segment ? old.next_segment : f.segment) + 1;
+    m->schema = build_schema(NULL);
+    m->log = known ? old.log : first;
+    m->records = record_place(m->log, 0);
+    m->sources = good_sources(ctx, index, known ? old.sources : f.sources);
+    return 0;
 }
 
-int store_salvage(struct ctx *ctx, const char *index, bool *done)
+int store_salvage(struct ctx *ctx, struct store *store)
 {
     struct ctx inner = { .arena = arena_new(ctx->arena), .error = ctx->error };
+    struct manifest m;
     bool whole;
-    int rc = is_whole(&inner, index, &whole);
-    *done = !rc && !whole;
-    if (*done)
-        rc = begin_anew(&inner, index);
+    int rc = is_whole(&inner, store->path, &whole);
+    store->salvaged = !rc && !whole;
+    if (store->salvaged)
+        rc = begin_anew(&inner, store->path, &m);
+    if (!rc && store->salvaged)
+        rc = snapshot_open_empty(&inner, store->path, &m, &store->current);
     arena_free(inner.arena);
     return rc;
 }

@@ -128,9 +128,19 @@ static int open_segment(struct ctx *ctx, struct snapshot *s, const char *index, 
     return read_dead(ctx, s, index, i);
 }
 
-static int open_all(struct ctx *ctx, struct snapshot *s, const char *index)
+/* Of the manifest on disk, or of this one. */
+static int take_manifest(struct ctx *ctx, struct snapshot *s, const char *index, const struct manifest *given)
 {
-    int rc = manifest_read(ctx, s->arena, index, &s->manifest);
+    if (!given)
+        return manifest_read(ctx, s->arena, index, &s->manifest);
+    s->manifest = *given;
+    vec_init(&s->manifest.segments, s->arena); /* it has none */
+    return 0;
+}
+
+static int open_all(struct ctx *ctx, struct snapshot *s, const char *index, const struct manifest *given)
+{
+    int rc = take_manifest(ctx, s, index, given);
     if (rc)
         return rc;
     s->nsegments = s->manifest.segments.n;
@@ -153,6 +163,7 @@ static int open_all(struct ctx *ctx, struct snapshot *s, const char *index)
 
 struct opening {
     const char *index;
+    const struct manifest *manifest; /* NULL: that on disk */
     const struct snapshot *before;
     struct arena *arena; /* the snapshot's: whoever runs this frees it when it fails */
     struct snapshot *snapshot;
@@ -184,7 +195,7 @@ static int open_protected(void *arg)
     o->snapshot = snapshot_new(o->arena, o->before);
     o->snapshot->before = o->before;
     struct ctx ctx = { .arena = o->arena, .error = &o->error, .deadline = o->deadline };
-    return open_all(&ctx, o->snapshot, o->index);
+    return open_all(&ctx, o->snapshot, o->index, o->manifest);
 }
 
 static bool manifest_changed(struct ctx *ctx, const char *index, uint64_t generation)
@@ -211,6 +222,18 @@ int snapshot_open(struct ctx *ctx, const char *index, const struct snapshot *bef
     }
     return ctx_fail(ctx, TIAN_EAGAIN, index, "the index is being replaced; try again",
                     "索引正在更换，请稍后再试");
+}
+
+int snapshot_open_empty(struct ctx *ctx, const char *index, const struct manifest *manifest,
+                        struct snapshot **out)
+{
+    struct opening o = { .index = index, .manifest = manifest, .deadline = ctx->deadline };
+    assert(manifest->segments.n == 0);
+    int rc = mem_protect(open_protected, &o);
+    *out = rc ? NULL : o.snapshot;
+    if (rc)
+        arena_free(o.arena);
+    return rc ? ctx_fail(ctx, rc, o.error.where, "%s", "%s", o.error.message) : 0;
 }
 
 void snapshot_release(struct snapshot *s)

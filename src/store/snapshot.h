@@ -46,6 +46,9 @@ void keep_close(struct snapshot *);
  * (or NULL) has open is shared with it, so that only what is new costs anything. */
 int snapshot_open(struct ctx *, const char *index, const struct snapshot *before, struct snapshot **out);
 
+/* Of a manifest that is not on disk and names no segments. */
+int snapshot_open_empty(struct ctx *, const char *index, const struct manifest *, struct snapshot **out);
+
 void snapshot_release(struct snapshot *); /* one of its users less; takes NULL */
 
 const struct snapshot_segment *snapshot_segment_of(const struct snapshot *, uint32_t doc);

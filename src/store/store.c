@@ -43,7 +43,7 @@ static int make_index(struct ctx *ctx, struct store *store)
     if (rc || info.kind != FILE_NONE)
         return rc;
     if (records) /* somebody lost the manifest, not the index */
-        return store_salvage(ctx, store->path, &store->salvaged);
+        return store_salvage(ctx, store);
     manifest_init(&empty, store->arena);
     empty.schema = build_schema(NULL);
     rc = file_make_folder(ctx, path_join(store->arena, store->path, "segments"));
@@ -94,13 +94,14 @@ static int open_writer(struct ctx *ctx, struct store *store, int wait_ms)
     if (!rc && store->mode == STORE_CREATE)
         rc = make_index(ctx, store);
     if (!rc && store->mode == STORE_SALVAGE)
-        rc = store_salvage(ctx, store->path, &store->salvaged);
-    if (!rc)
+        rc = store_salvage(ctx, store);
+    if (!rc && !store->salvaged)
         rc = store_refresh(ctx, store);
     if (rc)
         return rc;
     const struct manifest *m = &store->current->manifest;
-    manifest_sweep(ctx, store->path, m);
+    if (!store->salvaged) /* else what the old one names may be served yet */
+        manifest_sweep(ctx, store->path, m);
     store_sweep_merges(ctx, store);
     rc = record_log_open(ctx, store->arena, path_join(store->arena, store->path, "records"), m->records,
                          store->salvaged, &store->log);

@@ -3,7 +3,8 @@
  * Everything that can fail fails once. Each scenario is run with its n-th
  * allocation failing, ours and that of a library (Xapian, ICU, jansson, libc),
  * then with its n-th file operation failing as a bad disk (EIO), a full one
- * (ENOSPC, half of a write done) and a read-only one (EROFS), for all n. After each: no crash, no leak (under
+ * (ENOSPC, half of a write done) and a read-only one (EROFS), and with all of them
+ * from the n-th on (EIO: the disk is gone), for all n. After each: no crash, no leak (under
  * ASan), a code that fits and a message; a fresh handle opens what was there and finds all acknowledged
  * documents (its digest is the one before or the one after); the same again
  * without a fault succeeds and ends in the digest of an undisturbed run. An
@@ -31,6 +32,9 @@ enum {
     BEFORE,
     AFTER
 };
+enum {
+    KINDS = 4 /* of failing file operations */
+};
 
 struct scenario {
     const char *name;
@@ -46,6 +50,7 @@ static struct world world;
 
 static uint64_t ops, fail_op, interrupts, points;
 static int fail_with;
+static bool for_good; /* that operation and all after it */
 static char failed_at[600];
 
 /* Digests between the commits of an undisturbed run: taken before each manifest is put in place. */
@@ -78,8 +83,10 @@ static bool was_between(const char *digest)
 static int hook(const char *op, const char *path)
 {
     note_between(op, path);
-    if (++ops != fail_op)
+    if (++ops < fail_op || (ops > fail_op && !for_good))
         return 0;
+    if (ops > fail_op)
+        return fail_with;
     snprintf(failed_at, sizeof failed_at, "%s %s", op, path);
     return fail_with;
 }
@@ -134,7 +141,7 @@ static int do_rebuild(struct tian_index *ix, struct tian_error *error)
 
 static int run_rebuild(const struct world *w, struct tian_error *error)
 {
-    return with_writer(w, do_rebuild, false, error);
+    return with_writer(w, do_rebuild, true, error);
 }
 
 static int run_salvage(const struct world *w, struct tian_error *error)
@@ -346,18 +353,20 @@ static uint64_t fail_libraries(struct scenario *s, uint64_t n, uint64_t step)
 
 static uint64_t fail_operations(struct scenario *s, uint64_t n, uint64_t step)
 {
-    static const int numbers[] = { EIO, ENOSPC, EROFS };
+    static const int numbers[KINDS] = { EIO, ENOSPC, EROFS, EIO };
     uint64_t done = 0;
-    for (uint64_t i = 0; i < 3 * n; i += step, done++) {
+    for (uint64_t i = 0; i < KINDS * n; i += step, done++) {
         struct tian_error error = { 0 };
         if (!s->reads)
             fresh(s);
-        fail_op = 1 + i / 3;
-        fail_with = numbers[i % 3];
+        fail_op = 1 + i / KINDS;
+        fail_with = numbers[i % KINDS];
+        for_good = i % KINDS == KINDS - 1;
         ops = 0;
         file_fault_hook = hook;
         int rc = s->run(&world, &error);
         file_fault_hook = NULL;
+        for_good = false;
         check_point(s, rc, &error, false);
     }
     return done;
@@ -480,11 +489,44 @@ static void test_scenario(void **state)
         "faults: %-24s %5llu of %5llu allocations, %5llu of %5llu of libraries, %4llu of %4llu operations, "
         "%4llu interrupted\n",
         s->name, (unsigned long long)a, (unsigned long long)allocations, (unsigned long long)l,
-        (unsigned long long)libraries, (unsigned long long)o, (unsigned long long)operations * 3,
+        (unsigned long long)libraries, (unsigned long long)o, (unsigned long long)operations * KINDS,
         (unsigned long long)i);
     points += a + o + l;
     test_interrupted(s);
     assert_int_equal(LEAKS(), 0);
+}
+
+/* ---- Two failures in one run ---------------------------------------------------------------- */
+
+static int segment_then_sync(const char *op, const char *path)
+{
+    static bool seen;
+    if (!strstr(path, "/segments/"))
+        return 0;
+    if (!seen && strcmp(op, "map") == 0) {
+        seen = true;
+        return EIO;
+    }
+    return seen && strcmp(op, "fsync") == 0 ? EIO : 0;
+}
+
+/* What is whole is taken for damaged, and cannot be made anew: the last good state goes on being served. */
+static void test_failed_salvage(void **state)
+{
+    const struct scenario rebuild = { "failed salvage", run_rebuild, "now", false, { "", "" } };
+    struct tian_error error = { 0 };
+    char before[33], after[33];
+    (void)state;
+    fresh(&rebuild);
+    assert_int_equal(world_digest(world_path(&world, "ix"), before, &error), 0);
+    file_fault_hook = segment_then_sync;
+    assert_int_equal(run_rebuild(&world, &error), TIAN_EIO);
+    file_fault_hook = NULL;
+    assert_int_equal(world_digest(world_path(&world, "ix"), after, &error), 0);
+    assert_string_equal(after, before);
+    assert_int_equal(run_rebuild(&world, &error), 0);
+    assert_int_equal(world_digest(world_path(&world, "ix"), after, &error), 0);
+    assert_string_equal(after, before);
 }
 
 /* ---- The indexes to start from ------------------------------------------------------------ */
@@ -524,12 +566,14 @@ static int remove_indexes(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[NSCENARIOS];
+    struct CMUnitTest tests[NSCENARIOS + 1];
     const char *only = getenv("TIAN_ONLY");
     size_t n = 0;
     for (size_t i = 0; i < NSCENARIOS; i++)
         if (!only || strcmp(only, SCENARIOS[i].name) == 0)
             tests[n++] = (struct CMUnitTest){ SCENARIOS[i].name, test_scenario, NULL, NULL, &SCENARIOS[i] };
+    if (!only)
+        tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_failed_salvage);
     int failed = _cmocka_run_group_tests("faults", tests, n, make_indexes, remove_indexes);
     printf("faults: %llu points\n", (unsigned long long)points);
     printf("faults: %llu signals during one more run of each: all succeed with the same digest\n",
