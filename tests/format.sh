@@ -38,6 +38,15 @@ ix backup "$work/backup"; reader "$work/backup" "$tian"
 ix rebuild; look
 ix compact; look
 
+# beside GOLDEN COPY: what comes new stands beside what is old; both are found and ranked
+beside() {
+    cp -r "$1" "$2"
+    "$tian" -i "$2" index "$here/../corpus/proposals/2022" >/dev/null || fail "$1: adding"
+    "$tian" -i "$2" search --match any --jsonl 完善制度 | grep -q '"g3"' || fail "$1: search beside new documents"
+    "$tian" -i "$2" verify >/dev/null || fail "$1: verify beside new documents"
+    rm -r "$2"
+}
+
 goldens=0
 for golden in "$here"/format/v*/; do
     golden=${golden%/} copy=$work/$(basename "$golden")
@@ -50,6 +59,7 @@ for golden in "$here"/format/v*/; do
     "$tian" -i "$copy" dump | sort | cmp -s - <(sort "$golden.jsonl") || fail "$(basename "$golden"): another dump after rebuild"
     reader "$copy" "$tian"
     [ "$(loaded "$golden")" = "$(digest "$copy")" ] || fail "$(basename "$golden"): its dump, loaded, has another digest than the rebuilt one"
+    beside "$golden" "$work/beside"
     goldens=$((goldens + 1))
 done
 echo "format: the independent reader agrees on $shapes shapes of an index, each dumped and loaded to the same digest; $goldens old versions open and rebuild"

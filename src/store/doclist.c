@@ -228,3 +228,50 @@ size_t doclist_filter(const struct doclist *l, uint32_t base, uint32_t *docs, si
 {
     return is_bitmap(l->count, l->ndocs) ? filter_bitmap(l, base, docs, n) : filter_fano(l, base, docs, n);
 }
+
+/* ---- Places ----------------------------------------------------------------- */
+
+static size_t places_bitmap(const struct doclist *l, uint32_t base, const uint32_t *docs, size_t n,
+                            uint32_t *which, uint32_t *place)
+{
+    size_t found = 0;
+    uint32_t word = 0, before = 0; /* documents in the words in front of it */
+    for (size_t i = 0; i < n; i++) {
+        uint32_t doc = docs[i] - base;
+        if (doc >= l->ndocs || (l->body[doc / 8] >> doc % 8 & 1) == 0)
+            continue;
+        for (; word < doc / 64; word++)
+            before += (uint32_t)__builtin_popcountll(load64(l->body + (size_t)word * 8));
+        uint64_t in_word = load64(l->body + (size_t)word * 8) & ones(doc % 64);
+        which[found] = (uint32_t)i;
+        place[found] = before + (uint32_t)__builtin_popcountll(in_word);
+        found += place[found] < l->count;
+    }
+    return found;
+}
+
+static size_t places_fano(const struct doclist *l, uint32_t base, const uint32_t *docs, size_t n,
+                          uint32_t *which, uint32_t *place)
+{
+    struct shape s = shape_of(l);
+    struct walk w = { 0, 0 };
+    size_t found = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t doc = docs[i] - base;
+        size_t bucket = doc >> s.width, passed = w.bit - w.documents;
+        if (bucket > passed && !pass_buckets(l, &s, &w, bucket - passed))
+            break;
+        if (!find_in_bucket(l, &s, &w, doc & (uint32_t)s.mask))
+            continue;
+        which[found] = (uint32_t)i;
+        place[found++] = w.documents;
+    }
+    return found;
+}
+
+size_t doclist_places(const struct doclist *l, uint32_t base, const uint32_t *docs, size_t n, uint32_t *which,
+                      uint32_t *place)
+{
+    return is_bitmap(l->count, l->ndocs) ? places_bitmap(l, base, docs, n, which, place)
+                                         : places_fano(l, base, docs, n, which, place);
+}

@@ -51,4 +51,9 @@ uint32_t doclist_decode(const struct doclist *, uint32_t base, uint32_t *out);
 /* Keep of docs[0..n) (ascending, base added) those that are in the list; returns how many are left. */
 size_t doclist_filter(const struct doclist *, uint32_t base, uint32_t *docs, size_t n);
 
+/* Which of docs[0..n) (ascending, base added) are in the list, and at what place of it (from 0, below count):
+ * pairs in which[] and place[], ascending; returns how many. */
+size_t doclist_places(const struct doclist *, uint32_t base, const uint32_t *docs, size_t n, uint32_t *which,
+                      uint32_t *place);
+
 #endif

@@ -5,6 +5,7 @@
 #include "store/commit.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 static uint64_t sealed_bytes(struct str lines)
 {
@@ -61,6 +62,11 @@ static void write_columns(struct buf *out, const struct row *row)
         buf_printf(out, "%s\t%.*s\n", TEXTS[i], STR_ARG(row->text[i]));
 }
 
+static int compare_words(const void *a, const void *b)
+{
+    return str_cmp(((const struct word_count *)a)->term, ((const struct word_count *)b)->term);
+}
+
 int snapshot_terms_text(struct ctx *ctx, const struct reader *reader, uint32_t doc, struct buf *out)
 {
     struct str encoded;
@@ -80,6 +86,7 @@ int snapshot_terms_text(struct ctx *ctx, const struct reader *reader, uint32_t d
     if (rc)
         return rc;
     terms.row.number[COLUMN_PORTABLE_HASH] = document_portable_hash(encoded);
+    qsort(terms.words, terms.nwords, sizeof *terms.words, compare_words);
     buf_printf(out, "# words %zu\n", terms.nwords);
     for (size_t i = 0; i < terms.nwords; i++)
         buf_printf(out, "%.*s\t%" PRIu32 "\n", STR_ARG(terms.words[i].term), terms.words[i].count);

@@ -3,7 +3,7 @@
  * The manifest: a text file of lines, the last of which is the CRC of all before.
  *
  *   tian-manifest 1
- *   features words pairs clauses columns lengths portable
+ *   features words2 pairs clauses columns lengths portable
  *   generation 12
  *   log 1                      the first file of the log (left out when it is 1)
  *   records 1 5873211          file and offset up to which the log is in the segments
@@ -28,9 +28,10 @@ enum {
     MANIFEST_VERSION = 1
 };
 
-/* lengths, portable: of segments made since then the columns have one more each; segments without go on being
- * read. The first is what this version writes. */
-static const char *const FEATURES[] = { "words pairs clauses columns lengths portable",
+/* What a reader must know, the newest line first: it is written, all are read. lengths, portable: columns
+ * have one more each; words2: words are coded by us (words.h). Segments from before go on being read. */
+static const char *const FEATURES[] = { "words2 pairs clauses columns lengths portable",
+                                        "words pairs clauses columns lengths portable",
                                         "words pairs clauses columns lengths",
                                         "words pairs clauses columns" };
 

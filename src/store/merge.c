@@ -30,11 +30,13 @@ struct merging {
 
 /* ---- What to join ------------------------------------------------------------------------ */
 
-/* Segments nobody is joining: the newest ones whose numbers are not below `above`. */
+/* Segments nobody is joining: the newest ones whose numbers are not below `above`; none of an old format, nor
+ * what is older. */
 static size_t free_segments(const struct snapshot *s, unsigned above)
 {
     size_t n = 0;
-    while (n < s->nsegments && s->manifest.segments.at[s->nsegments - 1 - n].number >= above)
+    while (n < s->nsegments && s->manifest.segments.at[s->nsegments - 1 - n].number >= above &&
+           !s->segments[s->nsegments - 1 - n].segment->is_old)
         n++;
     return n;
 }
@@ -70,7 +72,7 @@ bool store_join_due(struct store *store, size_t *segments)
 {
     pthread_mutex_lock(&store->mutex);
     const struct snapshot *s = store->current;
-    bool due = s && merge_count(s, s->nsegments, UINT64_MAX) > 0;
+    bool due = s && merge_count(s, free_segments(s, 0), UINT64_MAX) > 0;
     *segments = s ? s->nsegments : 0;
     pthread_mutex_unlock(&store->mutex);
     return due;

@@ -2,12 +2,12 @@
  *
  * A segment is a folder, made once and never changed:
  *
- *   words/       glass tables of Xapian (xapian_c.cc)
+ *   words/       a table of Xapian: posting lists (words.h)
  *   pairs        lists of letters and pairs (lists.c)
  *   clauses      lists of clause fingerprints (lists.c)
  *   columns      rows (columns.c)
  *
- * Document i is the i-th row, number i in the lists, docid i + 1 in Xapian; a
+ * Document i is the i-th row and number i in the lists of words, pairs and clauses; a
  * document with no words at all still has its number everywhere. Joining n
  * segments therefore is the same in all four: append, adding to the numbers of
  * each what came before. Words take as long as the other three together, so two
@@ -24,7 +24,6 @@
 #include "store/segment.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -44,56 +43,31 @@ static const char *const list_names[LIST_SETS] = { "pairs", "clauses" };
 struct segment_writer {
     const char *folder;
     struct arena *arena;
-    struct words_writer *words;
+    struct words_builder *words;
     struct list_builder *lists[LIST_SETS];
     struct column_writer *columns;
     uint32_t n;
 };
-
-static void abandon(void *words)
-{
-    words_abandon(words);
-}
 
 int segment_create(struct ctx *ctx, struct arena *arena, const char *folder, struct segment_writer **out)
 {
     struct segment_writer *w = *out = arena_new_of(arena, struct segment_writer);
     w->arena = arena_new(arena);
     w->folder = arena_cstr(w->arena, str_of(folder));
+    w->words = words_builder_new(w->arena);
     w->columns = column_writer_new(w->arena);
     for (size_t i = 0; i < LIST_SETS; i++)
         w->lists[i] = list_builder_new(w->arena);
-    const char *words = path_join(w->arena, folder, "words");
-    int code = file_make_folder(ctx, folder);
-    arena_prepare(w->arena); /* the handle must not be lost between being made and being deferred */
-    if (code == TIAN_OK)
-        code = words_create(ctx, words, &w->words);
-    if (code == TIAN_OK)
-        arena_defer(w->arena, abandon, w->words);
-    return code;
+    return file_make_folder(ctx, folder);
 }
 
-/* A database that is being made is not damaged: what Xapian says is so when it could not go back
- * (DB_DANGEROUS) after something else had failed, of which it knows no more. */
-static int words_failed(struct ctx *ctx, const struct segment_writer *w, int code)
+void segment_put(struct segment_writer *w, const struct terms *terms)
 {
-    if (code != TIAN_EINDEX)
-        return code;
-    errno = errno ? errno : EIO;
-    return ctx_fail_errno(ctx, w->folder, "the words cannot be written", "词库无法写出");
-}
-
-int segment_put(struct ctx *ctx, struct segment_writer *w, const struct terms *terms)
-{
-    errno = 0;
-    int code = words_put(ctx, w->words, terms->words, terms->nwords);
-    if (code != TIAN_OK)
-        return words_failed(ctx, w, code);
+    words_builder_put(w->words, terms->words, terms->nwords);
     list_builder_put(w->lists[LIST_PAIRS], w->n, terms->pairs.at, terms->pairs.n);
     list_builder_put(w->lists[LIST_CLAUSES], w->n, terms->clauses.at, terms->clauses.n);
     column_writer_put(w->columns, &terms->row);
     w->n++;
-    return TIAN_OK;
 }
 
 uint32_t segment_written(const struct segment_writer *w)
@@ -101,20 +75,11 @@ uint32_t segment_written(const struct segment_writer *w)
     return w->n;
 }
 
-static int close_words(struct ctx *ctx, struct segment_writer *w)
-{
-    arena_undefer(w->arena, abandon, w->words);
-    errno = 0;
-    int code = words_close(ctx, w->words);
-    return code ? words_failed(ctx, w, code) : TIAN_OK;
-}
-
 int segment_close(struct ctx *ctx, struct segment_writer *w, const uint64_t *records)
 {
-    assert(w->words != NULL);
     if (records != NULL)
         column_writer_replace(w->columns, COLUMN_RECORD, records);
-    int code = close_words(ctx, w);
+    int code = words_builder_write(ctx, w->words, path_join(w->arena, w->folder, "words"));
     for (size_t i = 0; code == TIAN_OK && i < LIST_SETS; i++)
         code = list_builder_write(ctx, w->lists[i], path_join(w->arena, w->folder, list_names[i]), w->n);
     if (code == TIAN_OK)
@@ -396,6 +361,15 @@ const struct segment *segment_hold(struct arena *holder, const struct segment *s
     return segment;
 }
 
+static int read_lengths(struct ctx *ctx, struct segment *s)
+{
+    uint32_t *length = arena_array(s->arena, uint32_t, s->count);
+    for (uint32_t doc = 0; doc < s->count; doc++)
+        length[doc] = (uint32_t)columns_number(s->columns, COLUMN_LENGTH, doc);
+    s->length = length;
+    return words_lengths(ctx, path_join(s->arena, s->folder, "words"), length, s->count, &s->is_old);
+}
+
 static int open_files(struct ctx *ctx, struct segment *s)
 {
     int code = columns_open(ctx, s->arena, path_join(s->arena, s->folder, "columns"), &s->columns);
@@ -406,7 +380,7 @@ static int open_files(struct ctx *ctx, struct segment *s)
         if (lists_documents(s->lists[i]) != s->count)
             code = ctx_fail(ctx, TIAN_EINDEX, s->folder, "the files of a segment do not belong together",
                             "索引段中的文件不一致");
-    return code;
+    return code == TIAN_OK ? read_lengths(ctx, s) : code;
 }
 
 int segment_open(struct ctx *ctx, struct arena *holder, const char *folder, struct segment **out)

@@ -2,7 +2,7 @@
  *
  * Private to store/: one immutable folder of derived data:
  *
- *   words/   Xapian database      pairs, clauses   lists
+ *   words/   a table of Xapian    pairs, clauses   lists
  *   columns  one row a document
  *
  * A batch of documents makes a small one; several merge into one by appending:
@@ -16,13 +16,13 @@
 #include "store/columns.h"
 #include "store/lists.h"
 #include "store/terms.h"
-#include "store/xapian_c.h"
+#include "store/words.h"
 
 /* Writing: one batch, one thread. The folder must not exist. */
 struct segment_writer;
 int segment_create(struct ctx *, struct arena *, const char *folder, struct segment_writer **out);
-int segment_put(struct ctx *, struct segment_writer *,
-                const struct terms *); /* row.number[COLUMN_RECORD] may still be open */
+void segment_put(struct segment_writer *,
+                 const struct terms *); /* row.number[COLUMN_RECORD] may still be open */
 uint32_t segment_written(const struct segment_writer *);
 /* records[i]: COLUMN_RECORD of the i-th document (NULL: as put). Nothing is synced yet. */
 int segment_close(struct ctx *, struct segment_writer *, const uint64_t *records);
@@ -45,6 +45,8 @@ struct segment {
     struct columns *columns;
     struct lists *lists[LIST_SETS];
     uint32_t count;
+    const uint32_t *length;      /* of each document, in words */
+    bool is_old;                 /* lengths are in its words only: it is not joined with others */
     _Atomic uint64_t text_bytes; /* 0: not added up yet */
 };
 int segment_open(struct ctx *, struct arena *holder, const char *folder, struct segment **out);

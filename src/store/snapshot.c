@@ -124,6 +124,7 @@ static int open_segment(struct ctx *ctx, struct snapshot *s, const char *index, 
     seg->base = s->span;
     s->folders[i] = path_join(s->arena, folder, "words");
     s->bases[i] = s->span;
+    s->lengths[i] = seg->segment->length;
     s->span += m->count;
     return read_dead(ctx, s, index, i);
 }
@@ -147,6 +148,7 @@ static int open_all(struct ctx *ctx, struct snapshot *s, const char *index, cons
     s->segments = arena_array(s->arena, struct snapshot_segment, s->nsegments + 1);
     s->folders = arena_array(s->arena, const char *, s->nsegments + 1);
     s->bases = arena_array(s->arena, uint32_t, s->nsegments + 1);
+    s->lengths = arena_array(s->arena, const uint32_t *, s->nsegments + 1);
     for (size_t i = 0; !rc && i < s->nsegments; i++)
         rc = open_segment(ctx, s, index, i);
     if (!rc)
@@ -505,16 +507,27 @@ size_t snapshot_filter(const struct snapshot *s, enum list_set set, uint32_t key
 
 /* ---- Words --------------------------------------------------------------------------------------- */
 
+static void free_words(void *words)
+{
+    words_free(words);
+}
+
+/* Until given back they hang on the arena of who took them, for running out of memory jumps. */
 static int take_words(struct ctx *ctx, struct snapshot *s, struct words **out)
 {
+    arena_prepare(ctx->arena);
     pthread_mutex_lock(&s->mutex);
     *out = s->idle_words.n ? s->idle_words.at[--s->idle_words.n] : NULL;
     pthread_mutex_unlock(&s->mutex);
-    return *out ? 0 : words_open(ctx, s->folders, s->bases, s->nsegments, out);
+    int rc = *out ? 0 : words_open(ctx, s->folders, s->bases, s->nsegments, out);
+    if (!rc)
+        arena_defer(ctx->arena, free_words, *out);
+    return rc;
 }
 
-static void give_words(struct snapshot *s, struct words *words)
+static void give_words(struct ctx *ctx, struct snapshot *s, struct words *words)
 {
+    arena_undefer(ctx->arena, free_words, words);
     pthread_mutex_lock(&s->mutex);
     bool kept = s->idle_words.n < s->idle_words.cap;
     if (kept)
@@ -529,11 +542,6 @@ static bool alive(const void *self, uint32_t doc)
     return snapshot_is_live(self, doc);
 }
 
-static uint32_t length(const void *self, uint32_t doc)
-{
-    return (uint32_t)snapshot_number(self, doc, COLUMN_LENGTH);
-}
-
 int snapshot_rank(struct ctx *ctx, struct snapshot *s, const struct rank_query *query, size_t first,
                   size_t count, struct rank_hit *out, size_t *n)
 {
@@ -544,9 +552,9 @@ int snapshot_rank(struct ctx *ctx, struct snapshot *s, const struct rank_query *
     int rc = take_words(ctx, s, &words);
     if (rc)
         return rc;
-    struct rank_facts facts = { s->dead ? alive : NULL, length, s };
+    struct rank_facts facts = { s->dead ? alive : NULL, s, s->lengths };
     rc = words_rank(ctx, words, query, &facts, first, count, out, n);
-    give_words(s, words);
+    give_words(ctx, s, words);
     return rc;
 }
 
@@ -559,6 +567,6 @@ uint32_t snapshot_word_count(struct ctx *ctx, struct snapshot *s, struct str ter
         return 0;
     if (words_frequency(&quiet, words, term, &count))
         count = 0;
-    give_words(s, words);
+    give_words(&quiet, s, words);
     return count;
 }

@@ -30,7 +30,8 @@ struct snapshot {
     _Atomic uint64_t *sizes; /* of lists of pairs that were asked for: snapshot_list_size() */
     const char **folders;    /* of the segments, and their first documents: what words_open() wants */
     uint32_t *bases;
-    pthread_mutex_t mutex; /* of the idle handles below */
+    const uint32_t **lengths; /* of the segments: what words_rank() wants */
+    pthread_mutex_t mutex;    /* of the idle handles below */
     vec_of(struct words *) idle_words;
     vec_of(struct inflater *) idle_inflaters;
     pthread_mutex_t keeping;  /* of what a stage above keeps here: snapshot_keep() */

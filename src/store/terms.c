@@ -5,20 +5,19 @@
  * tables and lists are the termer's and are used again for the next document.
  *
  *   title ─ normalise ─┬─ pieces × TITLE_TIMES ──┐
- *                      │                         ├─ table ─ sort ─▶ words
+ *                      │                         ├─ table ────────▶ words
  *   body ─ normalise ──┼─ pieces ────────────────┘
  *     (without skips)  ├─ letters and pairs of both, one set ────▶ pairs
  *                      └─ fingerprints of the body's clauses ────▶ clauses
  *
  * Words are counted as the units they are in the normal form (most are one to
  * four: one 64-bit number, hashed and compared as such); only a document's
- * distinct words are made into UTF-8. They are sorted by their first eight bytes
- * as one big-endian number, and by the rest only where these are equal.
+ * distinct words are made into UTF-8. They stay in the order they first came: the
+ * segment sorts those of a whole batch at once.
  */
 #include "store/terms.h"
 
 #include <assert.h>
-#include <endian.h>
 
 enum {
     FIRST_SLOTS = 2048
@@ -31,11 +30,6 @@ struct word {
     uint32_t count;
 };
 
-struct item {
-    uint64_t key;
-    uint32_t index;
-};
-
 struct termer {
     struct cutter *cutter;
     struct arena *scratch; /* of one document */
@@ -45,9 +39,8 @@ struct termer {
     size_t nslots;
     struct buf bytes; /* the terms, one behind the other, padded */
     vec_of(uint32_t) ends;
-    vec_of(struct item) items, spare; /* for sorting */
     vec_of(struct word_count) words;
-    struct keys pairs, clauses;
+    struct keys pairs, clauses, found, spare; /* found: clauses before they are distinct */
 };
 
 static void slots_new(struct termer *t, struct arena *arena, size_t n)
@@ -66,7 +59,7 @@ int termer_new(struct ctx *ctx, struct arena *arena, const struct lexicon *lexic
     buf_init(&t->bytes, arena);
     vec_init(&t->distinct, arena);
     vec_init(&t->ends, arena);
-    vec_init(&t->items, arena);
+    vec_init(&t->found, arena);
     vec_init(&t->spare, arena);
     vec_init(&t->words, arena);
     vec_init(&t->pairs, arena);
@@ -158,72 +151,20 @@ static void count_words(struct termer *t, const struct normal *normal, uint32_t 
     count_tokens(t, normal, cut_apart(t->cutter), 0);
 }
 
-/* ---- Sorting ----------------------------------------------------------------- */
-
-typedef int item_order(const struct termer *, const struct item *, const struct item *);
-
-static inline void merge_runs(const struct item *a, size_t na, const struct item *b, size_t nb,
-                              struct item *to, const struct termer *t, item_order *rest)
-{
-    const struct item *a_end = a + na, *b_end = b + nb;
-    while (a < a_end && b < b_end) {
-        bool b_first = b->key < a->key || (b->key == a->key && rest != NULL && rest(t, b, a) < 0);
-        *to++ = b_first ? *b++ : *a++;
-    }
-    memcpy(to, a, (size_t)((const char *)a_end - (const char *)a));
-    memcpy(to + (a_end - a), b, (size_t)((const char *)b_end - (const char *)b));
-}
-
-/* Ascending by key, equal ones as rest says: merging runs, from both halves of the memory in turn. */
-static struct item *sort_items(struct termer *t, item_order *rest)
-{
-    size_t n = t->items.n;
-    vec_need(&t->spare, n);
-    struct item *from = t->items.at, *to = t->spare.at;
-    for (size_t run = 1; run < n; run *= 2) {
-        for (size_t i = 0; i < n; i += 2 * run) {
-            size_t na = n - i < run ? n - i : run, nb = n - i - na < run ? n - i - na : run;
-            merge_runs(from + i, na, from + i + na, nb, to + i, t, rest);
-        }
-        struct item *other = from;
-        from = to;
-        to = other;
-    }
-    return from;
-}
-
-static struct str term_at(const struct termer *t, uint32_t i)
-{
-    uint32_t from = i > 0 ? t->ends.at[i - 1] : 0;
-    return (struct str){ t->bytes.p + from, t->ends.at[i] - from };
-}
-
-static int term_order(const struct termer *t, const struct item *a, const struct item *b)
-{
-    return str_cmp(term_at(t, a->index), term_at(t, b->index));
-}
-
-static uint64_t first_bytes(struct str s)
-{
-    uint64_t key = 0;
-    memcpy(&key, s.p, s.n < sizeof key ? s.n : sizeof key);
-    return be64toh(key);
-}
-
+/* Terms are put down one behind the other first, for the buffer may move while it grows. */
 static void make_terms(struct termer *t)
 {
     buf_clear(&t->bytes);
-    t->ends.n = t->items.n = t->words.n = 0;
-    for (uint32_t i = 0; i < t->distinct.n; i++) {
+    t->ends.n = t->words.n = 0;
+    for (size_t i = 0; i < t->distinct.n; i++) {
         cut_term(t->distinct.at[i].normal, t->distinct.at[i].token, &t->bytes);
         vec_push(&t->ends, (uint32_t)t->bytes.n);
-        vec_push(&t->items, (struct item){ first_bytes(term_at(t, i)), i });
     }
-    const struct item *sorted = sort_items(t, term_order);
-    assert(t->ends.n == t->distinct.n);
+    uint32_t from = 0;
     for (size_t i = 0; i < t->distinct.n; i++) {
-        struct str term = term_at(t, sorted[i].index);
-        vec_push(&t->words, (struct word_count){ term, t->distinct.at[sorted[i].index].count });
+        struct str term = { t->bytes.p + from, t->ends.at[i] - from };
+        vec_push(&t->words, (struct word_count){ term, t->distinct.at[i].count });
+        from = t->ends.at[i];
     }
 }
 
@@ -246,19 +187,38 @@ static void find_pairs(struct termer *t)
     cut_pairs(t->cutter, &t->body, 0, t->body.n, &t->pairs);
 }
 
+/* Ascending, by merging runs from one half of the memory to the other in turn. */
+static const uint32_t *sort_keys(struct keys *keys, struct keys *spare)
+{
+    size_t n = keys->n;
+    vec_need(spare, n);
+    uint32_t *from = keys->at, *to = spare->at;
+    for (size_t run = 1; run < n; run *= 2) {
+        for (size_t i = 0; i < n; i += 2 * run) {
+            size_t middle = i + run < n ? i + run : n, end = i + 2 * run < n ? i + 2 * run : n;
+            for (size_t a = i, b = middle, at = i; at < end; at++)
+                to[at] = b == end || (a < middle && from[a] <= from[b]) ? from[a++] : from[b++];
+        }
+        uint32_t *other = from;
+        from = to;
+        to = other;
+    }
+    return from;
+}
+
 static void find_clauses(struct termer *t)
 {
     size_t begin, end = 0;
-    t->items.n = t->clauses.n = 0;
+    t->found.n = t->clauses.n = 0;
     while (text_clause(&t->body, CLAUSE_CLAUSE, end, &begin, &end)) {
         uint32_t key = text_fingerprint(&t->body, begin, end);
         if (key != 0)
-            vec_push(&t->items, (struct item){ key, 0 });
+            vec_push(&t->found, key);
     }
-    const struct item *sorted = sort_items(t, NULL);
-    for (size_t i = 0; i < t->items.n; i++)
-        if (i == 0 || sorted[i].key != sorted[i - 1].key)
-            vec_push(&t->clauses, (uint32_t)sorted[i].key);
+    const uint32_t *sorted = sort_keys(&t->found, &t->spare);
+    for (size_t i = 0; i < t->found.n; i++)
+        if (i == 0 || sorted[i] != sorted[i - 1])
+            vec_push(&t->clauses, sorted[i]);
 }
 
 /* ---- The row ------------------------------------------------------------------ */

@@ -12,10 +12,10 @@
 #define TIAN_TERMS_H
 
 #include "store/columns.h"
-#include "store/xapian_c.h"
+#include "store/words.h"
 
 struct terms {
-    struct word_count *words; /* ascending by term, distinct */
+    struct word_count *words; /* distinct, in the order they first came */
     size_t nwords;
     struct keys pairs, clauses; /* distinct, unordered */
     struct row row;             /* all but COLUMN_RECORD */

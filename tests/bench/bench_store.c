@@ -116,7 +116,7 @@ static void build_batch(struct bench *b, struct worker *w, size_t number)
         die(&w->ctx, terms_of(&w->ctx, w->termer, &b->docs.at[i], buf_view(&w->encoded), &terms));
         terms.row.number[COLUMN_RECORD] = atomic_load(&b->packed);
         t = lap(b, TERMS, t);
-        die(&w->ctx, segment_put(&w->ctx, segment, &terms));
+        segment_put(segment, &terms);
         t = lap(b, PUT, t);
     }
     die(&w->ctx, segment_close(&w->ctx, segment, NULL));
@@ -180,6 +180,7 @@ static void print_times(const char *what, double *ms, size_t n)
 struct asking {
     struct lists *pairs;
     struct words *words;
+    const uint32_t *length;
     struct cutter *cutter;
     struct normal normal;
     struct keys keys;
@@ -203,12 +204,6 @@ static size_t rank_words(const struct asking *a, struct rank_word *out, size_t m
     return n;
 }
 
-static uint32_t no_length(const void *self, uint32_t doc)
-{
-    (void)self, (void)doc;
-    return 0;
-}
-
 static void ask(struct ctx *ctx, struct asking *a, struct str question, double ms[3])
 {
     enum {
@@ -221,7 +216,7 @@ static void ask(struct ctx *ctx, struct asking *a, struct str question, double m
     text_normalise(question, NULL, &a->normal);
     cut_begin(a->cutter);
     cut_pairs(a->cutter, &a->normal, 0, a->normal.n, &a->keys);
-    struct rank_facts facts = { NULL, no_length, NULL };
+    struct rank_facts facts = { NULL, NULL, &a->length };
     int64_t start = clock_now();
     lists_intersect(a->pairs, a->keys.at, a->keys.n, 0, &a->found);
     int64_t found = clock_now();
@@ -242,7 +237,10 @@ static void questions(struct ctx *ctx, struct bench *b, const char *segment, con
     struct asking a = { 0 };
     uint32_t base = 0;
     const char *words = path_join(b->arena, segment, "words");
-    die(ctx, lists_open(ctx, b->arena, path_join(b->arena, segment, "pairs"), &a.pairs));
+    struct segment *opened;
+    die(ctx, segment_open(ctx, b->arena, segment, &opened));
+    a.pairs = opened->lists[LIST_PAIRS];
+    a.length = opened->length;
     die(ctx, words_open(ctx, &words, &base, 1, &a.words));
     die(ctx, cutter_new(ctx, b->arena, b->lexicon, &a.cutter));
     normal_init(&a.normal, b->arena);

@@ -7,6 +7,8 @@ import json, os, struct, subprocess, sys, zlib
 
 NUMBERS = "record id content terms size year term meeting date flags source".split()
 LATER = "length portable".split() # they came later, and stand behind the index
+FEATURES = [words + " pairs clauses columns" + more for words, more in
+            (("words", ""), ("words", " lengths"), ("words", " lengths portable"), ("words2", " lengths portable"))]
 TEXTS = "number proposer proposer_kind category theme units outcome state satisfaction".split()
 
 class Damaged(Exception): pass
@@ -54,7 +56,7 @@ def read_manifest(index):
             m["segments"][-1]["files"].append(rest.split(" ", 2))
         else:
             m[word] = rest
-    need(m["tian-manifest"] == "1" and m["features"] in ["words pairs clauses columns" + more for more in ("", " lengths", " lengths portable")], "manifest: version")
+    need(m["tian-manifest"] == "1" and m["features"] in FEATURES, "manifest: version")
     return m
 
 def read_log(index, m):
