@@ -22,7 +22,8 @@ run() {
     local target=$1 program=$2 grown=build/fuzz/corpus/$1
     mkdir -p "$grown" build/fuzz/found
     [ -w /dev/shm ] && export TMPDIR=/dev/shm
-    "$program" -seed="${SEED:-$RANDOM}" -rss_limit_mb=1500 -timeout=60 -max_len="${MAX_LEN:-4096}" \
+    # the time of a run is told by the clock on the wall: a machine that stands still for a minute is no finding
+    "$program" -seed="${SEED:-$RANDOM}" -rss_limit_mb=1500 -timeout=600 -max_len="${MAX_LEN:-4096}" \
         $([ -n "${RUNS:-}" ] && echo "-runs=$RUNS" || echo "-max_total_time=${SECONDS_EACH:-60}") -dict=tests/fuzz/words.dict -print_final_stats=1 \
         -artifact_prefix=build/fuzz/found/"$target"- "$grown" tests/fuzz/corpus/"$target" $([ -d tests/fuzz/found/"$target" ] && echo tests/fuzz/found/"$target") \
         >build/fuzz/"$target".log 2>&1
