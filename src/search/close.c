@@ -23,7 +23,7 @@
 enum {
     MOST_PAIRS = 192 /* of a longer question: those that say most */
 };
-static const double POWER = 1.3, K = 1.2, B = .25;
+static const double POWER = 1.3, K = 1.2, B = .3;
 
 static int by_key(const void *a, const void *b)
 {

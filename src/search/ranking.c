@@ -33,11 +33,11 @@ static const struct number {
 };
 
 static const struct ranking USUAL = { {
-    [RANKING_TITLE] = .01,
-    [RANKING_SUGGESTION] = .005,
+    [RANKING_TITLE] = .005,
+    [RANKING_SUGGESTION] = .003,
     [RANKING_SITUATION] = 0,
     [RANKING_ANALYSIS] = 0,
-    [RANKING_REPLY] = -.02,
+    [RANKING_REPLY] = -.005,
     [RANKING_OTHER] = 0,
     [RANKING_PAIR] = .25,
     [RANKING_LETTER] = .15,

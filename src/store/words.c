@@ -74,6 +74,7 @@ int words_open(struct ctx *ctx, const char *const *paths, const uint32_t *bases,
     w->arena = arena;
     arena_defer(ctx->arena, free_words, w);
     w->parts = arena_array(arena, struct words_part, n);
+    w->slowness = arena_array(arena, double, WORDS_LENGTHS);
     w->n = n;
     int code = open_parts(ctx, w, paths, bases);
     arena_undefer(ctx->arena, free_words, w);

@@ -9,7 +9,8 @@
 #include "store/xapian_c.h"
 
 enum {
-    WORDS_VERSION = 2
+    WORDS_VERSION = 2,
+    WORDS_LENGTHS = 4096 /* of documents, in words: hardly any is longer */
 };
 static const struct str WORDS_HEAD = { "", 1 }; /* the key of what is said of the whole: a NUL */
 
@@ -25,6 +26,7 @@ struct words {
     struct arena *arena; /* its own */
     struct words_part *parts;
     size_t n;
+    double *slowness; /* by length, 0: not worked out yet (words_rank.c) */
 };
 
 /* The table goes with the arena. */

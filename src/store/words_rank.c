@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * BM25 over the words of several segments (Robertson and Spärck Jones, as Xapian
- * weighs it):
+ * BM25 over the words of several segments (Robertson and Spärck Jones; length by
+ * the second normalisation of Amati and van Rijsbergen, 2002, which holds long
+ * documents back less than a line through the average does):
  *
- *                               count
- *   Σ  weight · idf · (K1 + 1) ───────────────────────────────────   of the question's words
- *                               count + K1 (1 - B + B length / average)
+ *                                        count
+ *   Σ  weight · idf · (K + 1) ────────────────────────────────────────   of the question's words
+ *                              count + K / log2(1 + C · average / length)
  *
  *   idf = ln(w), w = (N - n + ½) / (n + ½), and below 2 rather 1 + w / 2, so that no word counts against
  *
@@ -28,7 +29,7 @@
 
 /* How fast repeating a word stops to matter; how much long documents are held back (measured:
  * doc/RANKING.md). */
-static const double K1 = 1.2, B = 0.9;
+static const double K = .5, C = .2;
 static const double ROUNDING = 1 << 30;
 static const double A_LITTLE = 1e-6; /* more than rounding can do */
 
@@ -44,8 +45,8 @@ struct ranking {
     struct words *all;
     const struct rank_facts *facts;
     struct arena *arena;
-    double by_length, by_count; /* K1 · B / average, K1 · (1 - B) */
-    struct ranked_word *words;  /* the heaviest first; one more, of no weight, ends them */
+    double average;            /* length */
+    struct ranked_word *words; /* the heaviest first; one more, of no weight, ends them */
     size_t nwords;
     struct rank_hit *best; /* a heap, the worst on top */
     size_t nbest, wanted;
@@ -134,7 +135,7 @@ static int add_word(struct ranking *r, const struct rank_query *q, size_t i, dou
     int code = fetch_lists(r, word->term, &new);
     if (code != TIAN_OK || new.documents == 0)
         return code;
-    new.weight = word->weight *idf_of(documents, new.documents) * (K1 + 1);
+    new.weight = word->weight *idf_of(documents, new.documents) * (K + 1);
     if (q->rare > 0) /* idf^rare */
         new.weight *= pow(log(1 + (documents - new.documents + .5) / (new.documents + .5)), q->rare);
     r->words[r->nwords++] = new;
@@ -149,8 +150,7 @@ static int find_words(struct ranking *r, const struct rank_query *q)
         documents += r->all->parts[i].documents;
         length += (double)r->all->parts[i].length;
     }
-    r->by_length = length > 0 ? K1 * B * documents / length : 0;
-    r->by_count = K1 * (1 - B);
+    r->average = documents > 0 ? length / documents : 0;
     r->words = arena_array(r->arena, struct ranked_word, q->nwords + 1);
     for (size_t i = 0; code == TIAN_OK && i < q->nwords; i++)
         code = add_word(r, q, i, documents);
@@ -161,9 +161,22 @@ static int find_words(struct ranking *r, const struct rank_query *q)
     return code;
 }
 
+/* What the count of a document of that length has beside it. The average of opened words stays the same, so
+ * that of each length is worked out once. */
+static double slowness(const struct ranking *r, uint32_t length)
+{
+    double *known = length < WORDS_LENGTHS ? &r->all->slowness[length] : NULL;
+    if (known != NULL && *known > 0)
+        return *known;
+    double slow = K / log2(1 + C * r->average / (length > 0 ? length : 1));
+    if (known != NULL)
+        *known = slow;
+    return slow;
+}
+
 static inline double part_of(const struct ranking *r, uint32_t length, uint32_t count)
 {
-    return count / (r->by_length * length + r->by_count + count);
+    return count / (slowness(r, length) + count);
 }
 
 /* ---- Words in documents that are known ----------------------------------------------- */

@@ -237,7 +237,7 @@ static double bm25(const struct world *w, const struct rank_word *word, uint32_t
     if (count == NONE)
         return 0;
     double odds = (DOCS - with + .5) / (with + .5), idf = log(odds < 2 ? 1 + odds / 2 : odds);
-    return word->weight * idf * 2.2 * count / (count + 1.2 * (.1 + .9 * length * DOCS / total));
+    return word->weight * idf * 1.5 * count / (count + .5 / log2(1 + .2 * total / DOCS / length));
 }
 
 static void scores_are_bm25(void **state)
