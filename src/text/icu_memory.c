@@ -55,7 +55,9 @@ static void *allocate(const void *context, size_t n)
 {
     void *p = malloc(n);
     (void)context;
-    return p ? p : take(n);
+    if (p == NULL)
+        p = take(n);
+    return p;
 }
 
 static void release(const void *context, void *p)
