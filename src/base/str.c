@@ -46,6 +46,40 @@ bool str_has(struct str s, struct str needle)
     return str_find(s, needle, 0) != SIZE_MAX;
 }
 
+/* ---- Lists ---------------------------------------------------------------- */
+
+bool str_is_any(struct str s, const struct str *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(s, list[i]))
+            return true;
+    return false;
+}
+
+bool str_ends_any(struct str s, const struct str *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_ends(s, list[i]))
+            return true;
+    return false;
+}
+
+bool str_has_any(struct str s, const struct str *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_has(s, list[i]))
+            return true;
+    return false;
+}
+
+size_t str_starts_any(struct str s, const struct str *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_starts(s, list[i]))
+            return list[i].n;
+    return 0;
+}
+
 /* ---- Blanks and lines ----------------------------------------------------- */
 
 static bool is_blank(char c)

@@ -44,6 +44,13 @@ bool str_ends(struct str s, struct str suffix);
 size_t str_find(struct str s, struct str needle, size_t from); /* offset, or SIZE_MAX */
 bool str_has(struct str s, struct str needle);
 
+/* The same of a list of n: does s equal one, end with one, have one; how many bytes has the first it starts
+ * with, or 0. */
+bool str_is_any(struct str s, const struct str *list, size_t n);
+bool str_ends_any(struct str s, const struct str *list, size_t n);
+bool str_has_any(struct str s, const struct str *list, size_t n);
+size_t str_starts_any(struct str s, const struct str *list, size_t n);
+
 /* Without white space (ASCII blanks, tabs, CR, LF, U+3000, U+00A0, U+FEFF) at the ends. */
 struct str str_trim(struct str s);
 

@@ -24,14 +24,6 @@ struct str document_field(const struct document *d, const char *name)
 
 /* ---- yes and no --------------------------------------------------------------------- */
 
-static bool starts_with_any(struct str s, const struct str *list, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_starts(s, list[i]))
-            return true;
-    return false;
-}
-
 /* 不同意, 依申请公开 and 否（涉密） say no as well as 否; of other scripts only the whole word does. */
 static bool says_no(struct str value)
 {
@@ -40,7 +32,7 @@ static bool says_no(struct str value)
     static const struct str chinese[] = { { "否", 3 }, { "不", 3 },     { "未", 3 },
                                           { "非", 3 }, { "依申请", 9 }, { "依申請", 9 } };
     value = str_trim(value);
-    if (starts_with_any(value, chinese, sizeof chinese / sizeof *chinese))
+    if (str_starts_any(value, chinese, sizeof chinese / sizeof *chinese))
         return true;
     for (size_t i = 0; i < sizeof no / sizeof *no; i++)
         if (value.n == no[i].n && strncasecmp(value.p, no[i].p, value.n) == 0)
@@ -176,7 +168,7 @@ static unsigned year_beside(struct str s)
         bool inside = ((unsigned char)s.p[i] & 0xC0) == 0x80 || (i > 0 && is_digit(s.p[i - 1]));
         if (inside || !number_at(rest, &value, &used) || !plausible_year((unsigned)value))
             continue;
-        if (starts_with_any(str_sub(rest, used, rest.n), marks, sizeof marks / sizeof *marks))
+        if (str_starts_any(str_sub(rest, used, rest.n), marks, sizeof marks / sizeof *marks))
             return (unsigned)value;
     }
     return 0;
@@ -200,14 +192,6 @@ static void date_facts(const struct document *d, struct arena *arena, struct fac
 
 /* ---- proposers ---------------------------------------------------------------------- */
 
-static bool has_any(struct str s, const struct str *list, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_has(s, list[i]))
-            return true;
-    return false;
-}
-
 /* Parties, people's organisations and the bodies of a conference propose collectively. */
 static bool is_collective(struct str proposer)
 {
@@ -219,7 +203,7 @@ static bool is_collective(struct str proposer)
         { "活动组", 9 }, { "支部", 6 },   { "联络处", 9 }, { "政协", 6 },   { "市委", 6 },   { "区委", 6 },
         { "联合会", 9 }, { "协会", 6 },
     };
-    return has_any(proposer, bodies, sizeof bodies / sizeof *bodies);
+    return str_has_any(proposer, bodies, sizeof bodies / sizeof *bodies);
 }
 
 /* 等12人, and the 委员 behind a name (not of a 委员会). */
@@ -246,12 +230,12 @@ static bool next_name(struct str *s, struct str *name)
         return false;
     for (; i < s->n; i++) {
         struct str rest = str_sub(*s, i, s->n);
-        if (starts_with_any(rest, open, 2)) {
+        if (str_starts_any(rest, open, 2)) {
             end = end == SIZE_MAX ? i : end;
             depth++;
-        } else if (depth > 0 && starts_with_any(rest, close, 2)) {
+        } else if (depth > 0 && str_starts_any(rest, close, 2)) {
             depth--;
-        } else if (depth == 0 && starts_with_any(rest, ends, sizeof ends / sizeof *ends)) {
+        } else if (depth == 0 && str_starts_any(rest, ends, sizeof ends / sizeof *ends)) {
             break;
         }
     }
@@ -291,7 +275,7 @@ static bool is_member(struct str said)
     static const struct str words[] = {
         { "（委员）", 12 }, { "(委员)", 8 }, { "个人", 6 }, { "联名", 6 }, { "委员提案", 12 }
     };
-    return has_any(said, words, sizeof words / sizeof *words) || str_eq(said, STR("委员")) ||
+    return str_has_any(said, words, sizeof words / sizeof *words) || str_eq(said, STR("委员")) ||
            str_eq(said, STR("member"));
 }
 
@@ -364,8 +348,8 @@ static void period_facts(const struct document *d, struct facts *f)
     struct str period = document_field(d, "period");
     if (period.n == 0 && str_starts(document_field(d, "number"), STR("平时"))) /* 平时0009号 */
         period = STR("平时");
-    f->after_session = has_any(period, after, sizeof after / sizeof *after);
-    f->in_session = !f->after_session && has_any(period, in, sizeof in / sizeof *in);
+    f->after_session = str_has_any(period, after, sizeof after / sizeof *after);
+    f->in_session = !f->after_session && str_has_any(period, in, sizeof in / sizeof *in);
 }
 
 /* ---- state ----------------------------------------------------------------------------- */

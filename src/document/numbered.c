@@ -103,10 +103,7 @@ static size_t border(struct str s)
 {
     static const struct str marks[] = { { "\n", 1 }, { "：", 3 }, { "；", 3 }, { "。", 3 },
                                         { ":", 1 },  { ";", 1 },  { "】", 3 } };
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (str_starts(s, marks[i]))
-            return marks[i].n;
-    return 0;
+    return str_starts_any(s, marks, sizeof marks / sizeof *marks);
 }
 
 /* The first place for an opener at or behind from, blanks stepped over; SIZE_MAX at the end. */

@@ -47,14 +47,6 @@ struct parser {
     unsigned numbered; /* number of the heading that opened the section, 0: it had none */
 };
 
-static bool is_one_of(struct str s, const struct str *list, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(s, list[i]))
-            return true;
-    return false;
-}
-
 /* ---- keys ------------------------------------------------------------------------ */
 
 /* Parts of the text: what follows is no head any more. */
@@ -63,14 +55,14 @@ static bool is_part(struct str key)
     static const struct str parts[] = {
         { "body", 4 }, { "problem", 7 }, { "suggestion", 10 }, { "reply", 5 }
     };
-    return is_one_of(key, parts, sizeof parts / sizeof *parts);
+    return str_is_any(key, parts, sizeof parts / sizeof *parts);
 }
 
 /* Never fields when they are read from the text. */
 static bool is_ignored(struct str key)
 {
     static const struct str ignored[] = { { "id", 2 }, { "seq", 3 }, { "note", 4 } };
-    return is_part(key) || is_one_of(key, ignored, sizeof ignored / sizeof *ignored);
+    return is_part(key) || str_is_any(key, ignored, sizeof ignored / sizeof *ignored);
 }
 
 static bool is_late(struct str key)
@@ -80,7 +72,7 @@ static bool is_late(struct str key)
         { "joint_unit", 10 },  { "state", 5 },         { "later_outcome", 13 }, { "review", 6 },
         { "merged_with", 11 }, { "public", 6 },        { "public_reason", 13 }, { "attachment", 10 },
     };
-    return is_one_of(key, late, sizeof late / sizeof *late);
+    return str_is_any(key, late, sizeof late / sizeof *late);
 }
 
 static bool is_flag(struct str key)
@@ -93,7 +85,7 @@ static bool are_units(struct str key)
     static const struct str units[] = {
         { "lead_unit", 9 }, { "joint_unit", 10 }, { "suggested_lead", 14 }, { "suggested_joint", 15 }
     };
-    return is_one_of(key, units, sizeof units / sizeof *units);
+    return str_is_any(key, units, sizeof units / sizeof *units);
 }
 
 /* Without the blanks of OCR. They stay in until names are found: they part names too. */
@@ -142,10 +134,7 @@ static bool is_party(struct str s)
     static const struct str parties[] = { { "民革", 6 }, { "民盟", 6 },   { "民建", 6 }, { "民进", 6 },
                                           { "农工", 6 }, { "致公", 6 },   { "九三", 6 }, { "台盟", 6 },
                                           { "中共", 6 }, { "无党派", 9 }, { "群众", 6 } };
-    for (size_t i = 0; i < sizeof parties / sizeof *parties; i++)
-        if (str_starts(s, parties[i]) && s.n <= 24)
-            return true;
-    return false;
+    return s.n <= 24 && str_starts_any(s, parties, sizeof parties / sizeof *parties) > 0;
 }
 
 /* 民盟 and 文化艺术界 of 桑若溪（民盟，文化艺术界）. */
@@ -163,10 +152,7 @@ static size_t mark_length(struct str s)
 {
     static const struct str marks[] = { { "，", 3 }, { "、", 3 }, { "；", 3 }, { ",", 1 },
                                         { " ", 1 },  { "　", 3 }, { "\t", 1 } };
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (str_starts(s, marks[i]))
-            return marks[i].n;
-    return 0;
+    return str_starts_any(s, marks, sizeof marks / sizeof *marks);
 }
 
 static void add_belongings(struct parser *p, struct str list)
@@ -403,10 +389,8 @@ static bool is_reply_title(struct str plain)
     static const struct str words[] = {
         { "答复", 6 }, { "会办意见", 12 }, { "协办意见", 12 }, { "复函", 6 }
     };
-    bool reply = false;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        reply |= str_has(plain, words[i]);
-    return reply && str_has(plain, STR("提案")) && !is_proposal_title(plain);
+    return str_has_any(plain, words, sizeof words / sizeof *words) && str_has(plain, STR("提案")) &&
+           !is_proposal_title(plain);
 }
 
 static void bare_number(struct parser *p, struct str line, struct str plain)
@@ -462,10 +446,8 @@ static void bare_line(struct parser *p, struct str line)
     line = part_of(line, whole, plain);
     if (str_has(plain, STR("。")))
         return;
-    bool speaks = is_short_session(plain) || p->meeting.n > 0;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        speaks |= str_has(plain, words[i]);
-    if (!speaks)
+    if (!is_short_session(plain) && p->meeting.n == 0 &&
+        !str_has_any(plain, words, sizeof words / sizeof *words))
         return;
     bare_number(p, line, plain);
     bare_session(p, line, plain);

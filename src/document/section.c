@@ -136,10 +136,7 @@ static bool leads_over(struct str s)
     static const struct str starts[] = { { "为此", 6 }, { "对此", 6 }, { "因此", 6 }, { "鉴于", 6 },
                                          { "综上", 6 }, { "据此", 6 }, { "特", 3 },   { "现", 3 },
                                          { "故", 3 },   { "我们", 6 }, { "本人", 6 }, { "针对", 6 } };
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-        if (str_starts(s, starts[i]))
-            return true;
-    return false;
+    return str_starts_any(s, starts, sizeof starts / sizeof *starts) > 0;
 }
 
 /* 答复（主办）： */

@@ -63,10 +63,7 @@ static const struct str separators[] = { { "：", 3 }, { ":", 1 }, { "、", 3 },
 
 static size_t separator_at(struct str s)
 {
-    for (size_t i = 0; i < sizeof separators / sizeof *separators; i++)
-        if (str_starts(s, separators[i]))
-            return separators[i].n;
-    return 0;
+    return str_starts_any(s, separators, sizeof separators / sizeof *separators);
 }
 
 static struct str without_note(struct str s)
@@ -103,10 +100,7 @@ static bool is_titled_proposal(struct str s)
     static const struct str ends[] = { { "提案", 6 }, { "建议", 6 }, { "议案", 6 } };
     size_t note = str_find(s, STR("（"), 0);
     s = str_trim(note != SIZE_MAX ? str_sub(s, 0, note) : s);
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (str_starts(s, STR("关于")) && str_ends(s, ends[i]))
-            return true;
-    return false;
+    return str_starts(s, STR("关于")) && str_ends_any(s, ends, sizeof ends / sizeof *ends);
 }
 
 /* What must stand behind the number, and what may follow it. */
@@ -221,10 +215,7 @@ static bool is_named(struct str line, const struct str *names, size_t n)
 {
     char room[NAME_BYTES], second[NAME_BYTES];
     struct str name = text_simplified(head_name(line, room), second);
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(name, names[i]))
-            return true;
-    return false;
+    return str_is_any(name, names, n);
 }
 
 static bool is_title_line(struct str line)

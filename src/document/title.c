@@ -14,20 +14,12 @@ enum {
     CLAUSE_CHARACTERS = 40
 };
 
-static bool ends_with_any(struct str s, const struct str *list, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_ends(s, list[i]))
-            return true;
-    return false;
-}
-
 bool is_proposal_title(struct str s)
 {
     char room[TITLE_BYTES];
     static const struct str words[] = { { "提案", 6 }, { "建议", 6 }, { "议案", 6 }, { "建议案", 9 } };
     s = s.n <= TITLE_BYTES ? text_simplified(s, room) : s;
-    return ends_with_any(s, words, sizeof words / sizeof *words);
+    return str_ends_any(s, words, sizeof words / sizeof *words);
 }
 
 static struct str without_stars(struct str title)
@@ -47,7 +39,7 @@ bool ends_a_title(struct str s)
                                         { "答复", 6 }, { "函", 3 },   { "讲话", 6 } };
     s = without_stars(s);
     s = s.n <= TITLE_BYTES ? text_simplified(s, room) : s;
-    return is_proposal_title(s) || ends_with_any(s, words, sizeof words / sizeof *words);
+    return is_proposal_title(s) || str_ends_any(s, words, sizeof words / sizeof *words);
 }
 
 /* ---- marks beside it ------------------------------------------------------------- */
@@ -103,7 +95,7 @@ static bool looks_like_title(struct str line)
     static const struct str stops[] = { { "。", 3 }, { "；", 3 }, { "，", 3 }, { "：", 3 },
                                         { ";", 1 },  { ",", 1 },  { ":", 1 },  { "、", 3 } };
     return line.n >= 12 && line.n <= TITLE_BYTES &&
-           !ends_with_any(line, stops, sizeof stops / sizeof *stops) && !str_has(line, STR("。"));
+           !str_ends_any(line, stops, sizeof stops / sizeof *stops) && !str_has(line, STR("。"));
 }
 
 static bool is_about(struct str s)

@@ -14,30 +14,6 @@ enum {
     STRICT_BYTES = 150
 };
 
-static bool is_one_of(struct str s, const struct str *list, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(s, list[i]))
-            return true;
-    return false;
-}
-
-static size_t starts_with_one_of(struct str s, const struct str *list, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_starts(s, list[i]))
-            return list[i].n;
-    return 0;
-}
-
-static bool has_one_of(struct str s, const struct str *list, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_has(s, list[i]))
-            return true;
-    return false;
-}
-
 /* ---- boxes -------------------------------------------------------------------------- */
 
 static const struct str ticks[] = { { "☑", 3 },   { "☒", 3 },   { "■", 3 },     { "√", 3 },
@@ -59,7 +35,7 @@ static size_t tick_at(struct str s)
 
 static size_t box_at(struct str s)
 {
-    return starts_with_one_of(s, boxes, sizeof boxes / sizeof *boxes);
+    return str_starts_any(s, boxes, sizeof boxes / sizeof *boxes);
 }
 
 static size_t mark_at(struct str s)
@@ -97,7 +73,7 @@ static bool is_nothing(struct str value)
         { "／", 3 }, { "-", 1 },  { "—", 3 },    { "——", 6 },   { "--", 2 },
         { "－", 3 }, { "…", 3 },  { "……", 6 },   { "\\", 1 },   { "空", 3 }
     };
-    return is_one_of(value, nothing, sizeof nothing / sizeof *nothing);
+    return str_is_any(value, nothing, sizeof nothing / sizeof *nothing);
 }
 
 /* "**提案者：** 甲" is Markdown; 立案。 ends a sentence of its own. */
@@ -148,7 +124,7 @@ bool looks_like_unit(struct str s)
 static bool has_sentence(struct str s)
 {
     static const struct str marks[] = { { "。", 3 }, { "？", 3 }, { "！", 3 } };
-    return has_one_of(s, marks, sizeof marks / sizeof *marks);
+    return str_has_any(s, marks, sizeof marks / sizeof *marks);
 }
 
 static bool has_number(struct str s)
@@ -172,7 +148,7 @@ static bool are_names(struct str s)
 {
     static const struct str verbs[] = { { "指", 3 }, { "是", 3 }, { "为", 3 }, { "应", 3 } };
     return s.n <= NAMES_BYTES && !has_sentence(s) && !str_has(s, STR("：")) && !str_has(s, STR("，是")) &&
-           starts_with_one_of(s, verbs, sizeof verbs / sizeof *verbs) == 0;
+           str_starts_any(s, verbs, sizeof verbs / sizeof *verbs) == 0;
 }
 
 static bool are_units(struct str s, bool strict)
@@ -187,7 +163,7 @@ static bool is_opinion(struct str s)
     static const struct str words[] = {
         { "满意", 6 }, { "滿意", 6 }, { "理解", 6 }, { "同意", 6 }, { "保留", 6 }
     };
-    return s.n <= 60 && has_one_of(s, words, sizeof words / sizeof *words);
+    return s.n <= 60 && str_has_any(s, words, sizeof words / sizeof *words);
 }
 
 static bool is_yes_or_no(struct str s)
@@ -196,7 +172,7 @@ static bool is_yes_or_no(struct str s)
                                         { "公開", 6 }, { "不", 3 },   { "主动", 6 }, { "依", 3 },
                                         { "全文", 6 }, { "摘要", 6 }, { "true", 4 }, { "yes", 3 },
                                         { "no", 2 },   { "false", 5 } };
-    return s.n <= 60 && (starts_with_one_of(s, words, sizeof words / sizeof *words) > 0 || s.n <= 1);
+    return s.n <= 60 && (str_starts_any(s, words, sizeof words / sizeof *words) > 0 || s.n <= 1);
 }
 
 enum wants {

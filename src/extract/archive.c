@@ -50,11 +50,8 @@ static bool is_litter(struct str name)
     while (slash > 0 && name.p[slash - 1] != '/')
         slash--;
     struct str base = str_sub(name, slash, name.n);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (str_eq(base, names[i]))
-            return true;
-    return base.n == 0 || base.p[0] == '.' || str_starts(base, STR("~$")) ||
-           str_starts(name, STR("__MACOSX/"));
+    return str_is_any(base, names, sizeof names / sizeof *names) || base.n == 0 || base.p[0] == '.' ||
+           str_starts(base, STR("~$")) || str_starts(name, STR("__MACOSX/"));
 }
 
 static int send_one(void *self, struct member *m)

@@ -490,19 +490,11 @@ int json_read(struct ctx *ctx, struct reading *r)
     return 0;
 }
 
-static bool has_suffix(struct str path, const struct str *suffixes, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_ends(path, suffixes[i]))
-            return true;
-    return false;
-}
-
 bool extract_is_json_lines(const char *path, struct str first_bytes)
 {
     static const struct str plain[] = { { ".jsonl", 6 }, { ".ndjson", 7 } };
     static const struct str packed[] = { { ".jsonl.gz", 9 }, { ".ndjson.gz", 10 } };
     if (str_starts(first_bytes, STR("\x1F\x8B")))
-        return has_suffix(str_of(path), packed, 2);
-    return has_suffix(str_of(path), plain, 2) || starts_as_lines(first_bytes, false);
+        return str_ends_any(str_of(path), packed, 2);
+    return str_ends_any(str_of(path), plain, 2) || starts_as_lines(first_bytes, false);
 }

@@ -400,10 +400,7 @@ static bool is_question_word(struct str term)
         STR("为什么"), STR("哪些"), STR("哪里"), STR("哪个"),   STR("哪家"), STR("多少"),
         STR("是否"),   STR("能否"), STR("可否"), STR("吗"),     STR("谁"),   STR("怎么办"),
     };
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_eq(term, words[i]))
-            return true;
-    return false;
+    return str_is_any(term, words, sizeof words / sizeof *words);
 }
 
 /* 咨询公积金贷款的问题: short, but with so many words, a function word of one character among them, nobody
