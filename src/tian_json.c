@@ -42,13 +42,14 @@ char *json_write(struct writing w)
 
 /* ---- Pieces --------------------------------------------------------------------------------------- */
 
-static void put_marks(struct emit *e, const struct tian_text *t)
+/* Places in a text. */
+static void put_spans(struct emit *e, const char *key, const struct tian_mark *spans, size_t n)
 {
-    emit_array(e, "marks");
-    for (size_t i = 0; i < t->nmarks; i++) {
+    emit_array(e, key);
+    for (size_t i = 0; i < n; i++) {
         emit_object(e, NULL);
-        emit_uint(e, "from", t->marks[i].from);
-        emit_uint(e, "to", t->marks[i].to);
+        emit_uint(e, "from", spans[i].from);
+        emit_uint(e, "to", spans[i].to);
         emit_end_object(e);
     }
     emit_end_array(e);
@@ -58,7 +59,7 @@ void json_put_text(struct emit *e, const char *key, const struct tian_text *t)
 {
     emit_object(e, key);
     emit_str(e, "text", (struct str){ t->text, t->length });
-    put_marks(e, t);
+    put_spans(e, "marks", t->marks, t->nmarks);
     emit_end_object(e);
 }
 
@@ -134,7 +135,7 @@ static void put_snippets(struct emit *e, const struct tian_hit *hit)
         const struct tian_snippet *s = &hit->snippets[i];
         emit_object(e, NULL);
         emit_str(e, "text", (struct str){ s->text.text, s->text.length });
-        put_marks(e, &s->text);
+        put_spans(e, "marks", s->text.marks, s->text.nmarks);
         emit_uint(e, "offset", s->offset);
         emit_cstr(e, "section", s->section);
         emit_end_object(e);
@@ -255,16 +256,13 @@ char *tian_hit_json(const struct tian_hit *hit, uint64_t rank)
 
 /* ---- Documents ------------------------------------------------------------------------------------ */
 
-static void put_measures(struct emit *e, const struct tian_section *section)
+void json_put_match_head(struct emit *e, const struct tian_match_report *m)
 {
-    emit_array(e, "measures");
-    for (size_t i = 0; i < section->nmeasures; i++) {
-        emit_object(e, NULL);
-        emit_uint(e, "from", section->measures[i].from);
-        emit_uint(e, "to", section->measures[i].to);
-        emit_end_object(e);
-    }
-    emit_end_array(e);
+    emit_cstr(e, "id", m->id);
+    emit_cstr(e, "title", m->title);
+    emit_double(e, "score", m->score, 4);
+    emit_cstr(e, "verdict", m->verdict);
+    emit_cstr(e, "verdict_text", m->verdict_text);
 }
 
 /* What a reader needs to choose among them; the whole comparison is a check's. */
@@ -278,11 +276,7 @@ static void put_similar(struct emit *e, const struct tian_check *similar)
     for (size_t i = 0; i < similar->nmatches; i++) {
         const struct tian_match_report *m = &similar->matches[i];
         emit_object(e, NULL);
-        emit_cstr(e, "id", m->id);
-        emit_cstr(e, "title", m->title);
-        emit_double(e, "score", m->score, 4);
-        emit_cstr(e, "verdict", m->verdict);
-        emit_cstr(e, "verdict_text", m->verdict_text);
+        json_put_match_head(e, m);
         emit_bool(e, "hidden", m->hidden);
         json_put_fields(e, m->fields, m->nfields);
         emit_end_object(e);
@@ -307,7 +301,7 @@ static void write_document(struct emit *e, const struct writing *w)
         emit_cstr(e, "kind", d->sections[i].kind);
         emit_uint(e, "from", d->sections[i].from);
         emit_uint(e, "to", d->sections[i].to);
-        put_measures(e, &d->sections[i]);
+        put_spans(e, "measures", d->sections[i].measures, d->sections[i].nmeasures);
         emit_end_object(e);
     }
     emit_end_array(e);

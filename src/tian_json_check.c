@@ -46,11 +46,7 @@ static void put_passages(struct emit *e, const struct tian_match_report *m)
 static void put_match(struct emit *e, const struct tian_match_report *m)
 {
     emit_object(e, NULL);
-    emit_cstr(e, "id", m->id);
-    emit_cstr(e, "title", m->title);
-    emit_double(e, "score", m->score, 4);
-    emit_cstr(e, "verdict", m->verdict);
-    emit_cstr(e, "verdict_text", m->verdict_text);
+    json_put_match_head(e, m);
     emit_cstr(e, "rule", m->rule);
     emit_cstr(e, "found_by", m->found_by);
     put_share(e, "mine", m->mine);
