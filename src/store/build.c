@@ -97,7 +97,6 @@ static int put_terms(struct ctx *ctx, struct batch *batch, const struct document
     if (rc)
         return rc;
     terms.row.number[COLUMN_RECORD] = place;
-    terms.row.number[COLUMN_PORTABLE_HASH] = document_portable_hash(encoded);
     vec_push(&batch->places, place);
     vec_push(&batch->ids, terms.row.number[COLUMN_ID_HASH]);
     batch->text_bytes += document->title.n + document->body.n;

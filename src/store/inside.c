@@ -85,7 +85,6 @@ int snapshot_terms_text(struct ctx *ctx, const struct reader *reader, uint32_t d
         rc = terms_of(ctx, termer, &document, encoded, &terms);
     if (rc)
         return rc;
-    terms.row.number[COLUMN_PORTABLE_HASH] = document_portable_hash(encoded);
     qsort(terms.words, terms.nwords, sizeof *terms.words, compare_words);
     buf_printf(out, "# words %zu\n", terms.nwords);
     for (size_t i = 0; i < terms.nwords; i++)

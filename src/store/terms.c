@@ -280,6 +280,7 @@ static void fill_row(struct termer *t, const struct document *document, struct s
         .number = {
             [COLUMN_ID_HASH] = hash_str(document->id),
             [COLUMN_CONTENT_HASH] = hash_str(encoded),
+            [COLUMN_PORTABLE_HASH] = document_portable_hash(encoded),
             [COLUMN_TERMS_HASH] = hash_terms(t),
             [COLUMN_SIZE] = document->title.n + document->body.n,
             [COLUMN_YEAR] = f.year,

@@ -198,7 +198,6 @@ static int check_text(struct verify *v, struct ctx *ctx, struct termer *termer, 
         rc = terms_of(ctx, termer, &document, encoded, &terms);
     if (rc)
         return rc;
-    terms.row.number[COLUMN_PORTABLE_HASH] = document_portable_hash(encoded);
     for (int column = COLUMN_ID_HASH; column < NUMBER_COLUMNS; column++)
         if (is_other(column, snapshot_number(v->s, doc, (enum number_column)column),
                      terms.row.number[column]))
