@@ -154,15 +154,6 @@ static size_t filter_bitmap(const struct doclist *l, uint32_t base, uint32_t *do
     return kept;
 }
 
-/* The bits set, without a call: not every processor has an instruction for it. */
-static inline unsigned count_ones(uint64_t w)
-{
-    w -= w >> 1 & UINT64_C(0x5555555555555555);
-    w = (w & UINT64_C(0x3333333333333333)) + (w >> 2 & UINT64_C(0x3333333333333333));
-    w = (w + (w >> 4)) & UINT64_C(0x0F0F0F0F0F0F0F0F);
-    return (unsigned)(w * UINT64_C(0x0101010101010101) >> 56);
-}
-
 /* A place in the high part: `bit` bits passed, `documents` of them ones, so bit - documents buckets. */
 struct walk {
     size_t bit;
@@ -208,17 +199,21 @@ static bool find_in_bucket(const struct doclist *l, const struct shape *s, struc
     return false;
 }
 
+/* Move to doc or behind it; is it in the list? */
+static inline bool walk_to(const struct doclist *l, const struct shape *s, struct walk *w, uint32_t doc)
+{
+    size_t bucket = doc >> s->width, passed = w->bit - w->documents;
+    return (bucket <= passed || pass_buckets(l, s, w, bucket - passed)) &&
+           find_in_bucket(l, s, w, doc & (uint32_t)s->mask);
+}
+
 static size_t filter_fano(const struct doclist *l, uint32_t base, uint32_t *docs, size_t n)
 {
     struct shape s = shape_of(l);
     struct walk w = { 0, 0 };
     size_t kept = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t doc = docs[i] - base;
-        size_t bucket = doc >> s.width, passed = w.bit - w.documents;
-        if (bucket > passed && !pass_buckets(l, &s, &w, bucket - passed))
-            break;
-        if (find_in_bucket(l, &s, &w, doc & (uint32_t)s.mask))
+    for (size_t i = 0; i < n && w.bit < s.high; i++) {
+        if (walk_to(l, &s, &w, docs[i] - base))
             docs[kept++] = docs[i];
     }
     return kept;
@@ -241,10 +236,10 @@ static size_t places_bitmap(const struct doclist *l, uint32_t base, const uint32
         if (doc >= l->ndocs || (l->body[doc / 8] >> doc % 8 & 1) == 0)
             continue;
         for (; word < doc / 64; word++)
-            before += (uint32_t)__builtin_popcountll(load64(l->body + (size_t)word * 8));
+            before += count_ones(load64(l->body + (size_t)word * 8));
         uint64_t in_word = load64(l->body + (size_t)word * 8) & ones(doc % 64);
         which[found] = (uint32_t)i;
-        place[found] = before + (uint32_t)__builtin_popcountll(in_word);
+        place[found] = before + count_ones(in_word);
         found += place[found] < l->count;
     }
     return found;
@@ -256,12 +251,8 @@ static size_t places_fano(const struct doclist *l, uint32_t base, const uint32_t
     struct shape s = shape_of(l);
     struct walk w = { 0, 0 };
     size_t found = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t doc = docs[i] - base;
-        size_t bucket = doc >> s.width, passed = w.bit - w.documents;
-        if (bucket > passed && !pass_buckets(l, &s, &w, bucket - passed))
-            break;
-        if (!find_in_bucket(l, &s, &w, doc & (uint32_t)s.mask))
+    for (size_t i = 0; i < n && w.bit < s.high; i++) {
+        if (!walk_to(l, &s, &w, docs[i] - base))
             continue;
         which[found] = (uint32_t)i;
         place[found++] = w.documents;

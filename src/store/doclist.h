@@ -27,6 +27,15 @@ static inline uint64_t load64(const uint8_t *p)
     return le64toh(w);
 }
 
+/* The bits set, without a call: not every processor has an instruction for it. */
+static inline unsigned count_ones(uint64_t w)
+{
+    w -= w >> 1 & UINT64_C(0x5555555555555555);
+    w = (w & UINT64_C(0x3333333333333333)) + (w >> 2 & UINT64_C(0x3333333333333333));
+    w = (w + (w >> 4)) & UINT64_C(0x0F0F0F0F0F0F0F0F);
+    return (unsigned)(w * UINT64_C(0x0101010101010101) >> 56);
+}
+
 /* Bytes that must be readable (writable for encode) behind the body. */
 enum {
     DOCLIST_ROOM = 8

@@ -10,9 +10,9 @@
 
 static_assert((int)DOCLIST_ROOM <= (int)TABLE_ROOM, "a list may be read in the table's own bytes");
 
-int words_damaged(struct ctx *ctx, const struct words_part *part)
+int words_damaged(struct ctx *ctx, const char *path)
 {
-    return ctx_fail(ctx, TIAN_EINDEX, part->path, "the words of a segment are damaged: run tian verify",
+    return ctx_fail(ctx, TIAN_EINDEX, path, "the words of a segment are damaged: run tian verify",
                     "索引段中的词已损坏：请运行 tian verify");
 }
 
@@ -29,7 +29,7 @@ static int read_head(struct ctx *ctx, struct words_part *part, struct str head)
     uint32_t version = cursor_u32(&c);
     part->documents = cursor_u32(&c);
     part->length = cursor_u64(&c);
-    return c.bad || version != WORDS_VERSION ? words_damaged(ctx, part) : TIAN_OK;
+    return c.bad || version != WORDS_VERSION ? words_damaged(ctx, part->path) : TIAN_OK;
 }
 
 int words_part_open(struct ctx *ctx, struct arena *arena, const char *path, struct words_part *out)
@@ -105,7 +105,7 @@ static int encode_native(struct ctx *ctx, struct words_part *part, struct str te
     if (code != TIAN_OK || n == 0)
         return code;
     if (docs[n - 1] >= part->documents)
-        return words_damaged(ctx, part);
+        return words_damaged(ctx, part->path);
     buf_init(&out, arena);
     word_list_encode(&out, docs, counts, (uint32_t)n, part->documents);
     buf_reserve(&out, DOCLIST_ROOM);
@@ -131,7 +131,7 @@ int words_part_list(struct ctx *ctx, struct words_part *part, struct str term, s
         return code;
     if (keep && !part->native)
         bytes = copy_with_room(keep, bytes);
-    return word_list_open(bytes, part->documents, out) ? TIAN_OK : words_damaged(ctx, part);
+    return word_list_open(bytes, part->documents, out) ? TIAN_OK : words_damaged(ctx, part->path);
 }
 
 int words_frequency(struct ctx *ctx, struct words *w, struct str term, uint32_t *documents)
@@ -190,7 +190,7 @@ static int show_each(void *self, struct ctx *ctx, struct str term, const struct 
     uint32_t *docs = arena_array(arena, uint32_t, list->docs.count);
     uint32_t *counts = arena_array(arena, uint32_t, list->docs.count);
     uint32_t n = word_list_decode(list, 0, docs, counts);
-    int code = n == list->docs.count ? TIAN_OK : words_damaged(ctx, &(struct words_part){ .path = e->path });
+    int code = n == list->docs.count ? TIAN_OK : words_damaged(ctx, e->path);
     for (uint32_t i = 0; code == TIAN_OK && i < n; i++)
         code = e->visit(e->self, term, docs[i], counts[i]);
     arena_free(arena);

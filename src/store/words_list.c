@@ -129,7 +129,7 @@ static uint32_t count_largest(const struct word_list *l, uint32_t from, uint32_t
         n += code_at(l, from) == LARGEST_CODE;
     for (; to - from >= 32; from += 32) {
         uint64_t codes = load64(l->codes + from / 4);
-        n += (uint32_t)__builtin_popcountll(codes & codes >> 1 & UINT64_C(0x5555555555555555));
+        n += count_ones(codes & codes >> 1 & UINT64_C(0x5555555555555555));
     }
     for (; from < to; from++)
         n += code_at(l, from) == LARGEST_CODE;

@@ -37,6 +37,6 @@ int words_part_next(struct ctx *, struct words_part *, struct str *term);
  * An empty list when there is no such term. */
 int words_part_list(struct ctx *, struct words_part *, struct str term, struct arena *keep,
                     struct word_list *out);
-int words_damaged(struct ctx *, const struct words_part *);
+int words_damaged(struct ctx *, const char *path);
 
 #endif

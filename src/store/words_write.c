@@ -272,10 +272,10 @@ static int join_list(struct joining *j, uint32_t *n)
     if (code != TIAN_OK)
         return code;
     if (list.docs.count > j->ndocs - *n) /* a damaged table may show a term twice */
-        return words_damaged(j->ctx, part);
+        return words_damaged(j->ctx, part->path);
     uint32_t got = list.docs.count ? word_list_decode(&list, part->base, j->docs + *n, j->counts + *n) : 0;
     *n += got;
-    return got != list.docs.count ? words_damaged(j->ctx, part) : join_advance(j);
+    return got != list.docs.count ? words_damaged(j->ctx, part->path) : join_advance(j);
 }
 
 /* All lists of the least term, behind one another. */
