@@ -318,34 +318,26 @@ static void check_point(const struct scenario *s, int rc, const struct tian_erro
     }
 }
 
-static uint64_t fail_allocations(struct scenario *s, uint64_t n, uint64_t step)
-{
-    uint64_t done = 0;
-    for (uint64_t i = 1; i <= n; i += step, done++) {
-        struct tian_error error = { 0 };
-        if (!s->reads)
-            fresh(s);
-        snprintf(failed_at, sizeof failed_at, "allocation %llu", (unsigned long long)i);
-        mem_fail_at(i);
-        int rc = s->run(&world, &error);
-        mem_fail_at(0);
-        check_point(s, rc, &error, true);
-    }
-    return done;
-}
+/* Allocations, one by one: whose, how the i-th is made to fail, and which number none has. */
+struct allocator {
+    const char *name;
+    uint64_t (*fail_at)(uint64_t);
+    uint64_t none;
+};
+static const struct allocator our_memory = { "allocation", mem_fail_at, 0 };
+static const struct allocator library_memory = { "allocation of a library", library_fail_at, UINT64_MAX };
 
-/* Of Xapian, ICU, jansson, libc. */
-static uint64_t fail_libraries(struct scenario *s, uint64_t n, uint64_t step)
+static uint64_t fail_allocations(struct scenario *s, const struct allocator *whose, uint64_t n, uint64_t step)
 {
     uint64_t done = 0;
     for (uint64_t i = 1; i <= n; i += step, done++) {
         struct tian_error error = { 0 };
         if (!s->reads)
             fresh(s);
-        snprintf(failed_at, sizeof failed_at, "allocation %llu of a library", (unsigned long long)i);
-        library_fail_at(i);
+        snprintf(failed_at, sizeof failed_at, "%s %llu", whose->name, (unsigned long long)i);
+        whose->fail_at(i);
         int rc = s->run(&world, &error);
-        library_fail_at(UINT64_MAX);
+        whose->fail_at(whose->none);
         check_point(s, rc, &error, true);
     }
     return done;
@@ -483,8 +475,10 @@ static void test_scenario(void **state)
     struct scenario *s = *state;
     uint64_t step = world_number("TIAN_STEP", 37), allocations, operations, libraries;
     measure(s, &allocations, &operations, &libraries);
-    uint64_t a = fail_allocations(s, allocations, step), o = fail_operations(s, operations, step);
-    uint64_t l = fail_libraries(s, libraries, step), i = interrupt_operations(s, 1 + step / 5);
+    uint64_t a = fail_allocations(s, &our_memory, allocations, step),
+             o = fail_operations(s, operations, step);
+    uint64_t l = fail_allocations(s, &library_memory, libraries, step),
+             i = interrupt_operations(s, 1 + step / 5);
     printf(
         "faults: %-24s %5llu of %5llu allocations, %5llu of %5llu of libraries, %4llu of %4llu operations, "
         "%4llu interrupted\n",
